@@ -1,0 +1,142 @@
+import type { Config } from '../config/config.ts';
+import { reload as mergeReload } from '../config/reload.ts';
+import { exportConnections } from '../metrics/sidecar-metrics.ts';
+import type { Clock } from '../model/clock.ts';
+import type { LiveSnapshot } from '../model/live-snapshot.ts';
+import type { Log } from '../model/log.ts';
+import { startProxy, type ListenTls } from '../proxy/http-proxy.ts';
+import type { ProxySettings } from '../proxy/settings.ts';
+import { createHttpTap, type HttpTap } from '../taps/http-tap.ts';
+import { checkUpstream } from './check-upstream.ts';
+import { createObservation, tapOptions } from './observation.ts';
+import { originOf, startAdmin } from './start-admin.ts';
+
+/** How often silent sessions and lost calls are looked for. */
+const SWEEP_MS = 5000;
+
+/** A sidecar in front of an HTTP server. */
+export interface Sidecar {
+  /** Where clients connect. */
+  readonly listenUrl: string;
+  readonly metricsUrl: string;
+  readonly snapshot: () => LiveSnapshot;
+  /** Takes a new configuration into force, as far as that is possible without a restart. */
+  readonly reload: (loaded: Config) => void;
+  /** Says that a new configuration was broken and the former one runs on. */
+  readonly reloadFailed: () => void;
+  /** Lets exchanges end within the configured limit, then stops. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What a sidecar is given from outside. */
+export interface SidecarParts {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/**
+ * Starts the proxy, the tap and the admin server.
+ * @throws Error if an address cannot be listened on; nothing stays open then.
+ */
+export async function startSidecar(initial: Config, { log, clock }: SidecarParts): Promise<Sidecar> {
+  let config = initial;
+  let settings = proxySettings(config);
+  let options = tapOptions(config);
+  let tap: HttpTap | undefined;
+  const startedAtMs = clock.nowMs();
+  const observation = createObservation(
+    () => config,
+    clock,
+    () => tap?.oldestCallAgeMs() ?? 0,
+  );
+  const { registry, sink, live } = observation;
+  const onTapError = (error: unknown): void =>
+    log('error', `tap: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const httpTap = createHttpTap(() => options, sink, clock, onTapError);
+  tap = httpTap;
+
+  const proxy = await startProxy({
+    listen: config.listen.address,
+    ...(config.listen.tls && { listenTls: listenTls(config.listen.tls) }),
+    settings: () => settings,
+    observe: (head) => (config.tap.enabled ? httpTap.observe(head) : undefined),
+    onObserverError: (error) => {
+      sink.dropped('tap_error');
+      onTapError(error);
+    },
+    clock,
+    log,
+  });
+  const listenUrl = originOf(proxy.address, config.listen.tls ? 'https' : 'http');
+  exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
+  const sweeper = setInterval(httpTap.sweep, SWEEP_MS).unref();
+
+  const snapshot = (): LiveSnapshot => ({
+    ...live.snapshot(),
+    uptimeSeconds: (clock.nowMs() - startedAtMs) / 1000,
+    upstream: settings.upstream.origin,
+    listen: listenUrl,
+    metricsUrl: admin.metricsUrl,
+    inFlight: httpTap.callsPending(),
+  });
+  const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
+    try {
+      const readiness = () => checkUpstream(settings.upstream);
+      return await startAdmin(
+        () => config,
+        { metrics: observation.metrics, readiness, status: () => snapshot() },
+        log,
+      );
+    } catch (error) {
+      clearInterval(sweeper);
+      await proxy.drain(0);
+      throw error;
+    }
+  };
+  const admin = await startAdminOrStop();
+  log('info', `traffic on ${listenUrl}, forwarded to ${settings.upstream.origin}`);
+
+  return {
+    listenUrl,
+    metricsUrl: admin.metricsUrl,
+    snapshot,
+    reload: (loaded) => {
+      const { config: merged, needRestart } = mergeReload(config, loaded);
+      config = merged;
+      settings = proxySettings(config);
+      options = tapOptions(config);
+      if (config.listen.tls) proxy.setTlsContext(listenTls(config.listen.tls));
+      observation.sidecar.reloaded(true, clock.wallMs());
+      if (needRestart.length > 0) log('warn', `need a restart to change: ${needRestart.join(', ')}`);
+    },
+    reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
+    stop: async () => {
+      clearInterval(sweeper);
+      // Metrics stay readable while the last exchanges end.
+      await proxy.drain(config.listen.drainTimeoutMs);
+      await admin.server.stop();
+      await observation.stop();
+    },
+  };
+}
+
+function proxySettings({ upstream, listen }: Config): ProxySettings {
+  if (upstream.url === undefined) throw new Error('upstream.url: want the origin of the server, got none');
+  const { verify, ...tls } = upstream.tls;
+  return {
+    upstream: new URL(upstream.url),
+    tls: { ...tls, rejectUnauthorized: verify },
+    connectTimeoutMs: upstream.connectTimeoutMs,
+    headersTimeoutMs: upstream.headersTimeoutMs,
+    hostHeader: upstream.hostHeader,
+    via: listen.via,
+    xForwarded: listen.xForwarded,
+    keepAliveMs: upstream.keepAliveMs,
+  };
+}
+
+const listenTls = ({ cert, key, clientCa }: NonNullable<Config['listen']['tls']>): ListenTls => ({
+  cert,
+  key,
+  ...(clientCa !== undefined && { ca: clientCa }),
+});

@@ -1,0 +1,96 @@
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { systemClock } from '../model/clock.ts';
+import type { LiveSnapshot } from '../model/live-snapshot.ts';
+import type { Log } from '../model/log.ts';
+import { exitCodeOf, runStdioProxy } from '../proxy/stdio-proxy.ts';
+import { createStdioTap, type StdioTap } from '../taps/stdio-tap.ts';
+import { exitCode, printProblems, type CommandIo } from './command.ts';
+import { createObservation, tapOptions } from './observation.ts';
+import { startAdmin } from './start-admin.ts';
+import { createLog } from './write-log.ts';
+
+/**
+ * `mcp-vitals stdio -- command args`: runs a stdio server in its client's
+ * place, passes everything through and measures it. The server runs even if
+ * the metrics cannot be served.
+ */
+export async function stdio(argv: readonly string[], io: CommandIo): Promise<number> {
+  const split = argv.indexOf('--');
+  const [command, ...args] = split === -1 ? [] : argv.slice(split + 1);
+  if (command === undefined) {
+    printProblems(io, [
+      'stdio: want the command of the server after --, as in `mcp-vitals stdio -- node server.js`',
+    ]);
+    return exitCode.misused;
+  }
+  // The server's own stderr goes to the same place: without a word from its user the log keeps to warnings.
+  const env = { MCP_VITALS_LOG_LEVEL: 'warn', ...io.env };
+  const loaded = loadConfig({ env, flags: argv.slice(0, split) });
+  if (!loaded.ok) {
+    printProblems(io, loaded.problems);
+    return exitCode.misused;
+  }
+  const { config } = loaded;
+  const log = createLog(io.stderr, () => config.log);
+  let tap: StdioTap | undefined;
+  const observation = createObservation(
+    () => config,
+    systemClock,
+    () => tap?.oldestCallAgeMs() ?? 0,
+  );
+  tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
+  const observer = tap;
+  const startedAtMs = systemClock.nowMs();
+  const snapshot = (metricsUrl: string): LiveSnapshot => ({
+    ...observation.live.snapshot(),
+    uptimeSeconds: (systemClock.nowMs() - startedAtMs) / 1000,
+    upstream: [command, ...args].join(' '),
+    listen: 'stdio',
+    metricsUrl,
+    inFlight: observer.callsPending(),
+  });
+  const stopAdmin = await serveMetrics(config, log, {
+    metrics: observation.metrics,
+    readiness: () => Promise.resolve({ ready: true } as const),
+    status: () => snapshot(''),
+  });
+  try {
+    const exit = await runStdioProxy({
+      command,
+      args,
+      observer: config.tap.enabled ? observer : undefined,
+      onObserverError: (error) => {
+        observation.sink.dropped('tap_error');
+        log('error', `tap: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      },
+      log,
+    });
+    return exitCodeOf(exit);
+  } catch (error) {
+    printProblems(io, [error instanceof Error ? error.message : String(error)]);
+    return 127;
+  } finally {
+    await stopAdmin();
+    await observation.stop();
+  }
+}
+
+/** Serves the metrics on the configured port, on any other if that is taken (a client may start several servers), or not at all. */
+async function serveMetrics(
+  config: Config,
+  log: Log,
+  sources: Parameters<typeof startAdmin>[1],
+): Promise<() => Promise<void>> {
+  const { address } = config.admin;
+  for (const port of address.port === 0 ? [0] : [address.port, 0]) {
+    const admin: Config['admin'] = { ...config.admin, address: { ...address, port } };
+    try {
+      const { server } = await startAdmin(() => ({ ...config, admin }), sources, log);
+      return () => server.stop();
+    } catch (error) {
+      log('warn', `${error instanceof Error ? error.message : String(error)}; the server runs all the same`);
+    }
+  }
+  return () => Promise.resolve();
+}

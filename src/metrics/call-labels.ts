@@ -1,0 +1,107 @@
+import type { CallObservation } from '../model/traffic.ts';
+import { BoundedNames, OTHER } from './bounded-names.ts';
+
+/** Most distinct values of each label that a stranger could fill. */
+export interface LabelCaps {
+  readonly maxTools: number;
+  readonly maxPrompts: number;
+  readonly maxPaths: number;
+  readonly maxMethods: number;
+}
+
+/** The bounded labels of one call. */
+export interface CallLabels {
+  readonly method: string;
+  readonly endpoint: string;
+  readonly protocolVersion: string | undefined;
+}
+
+const MAX_SCHEMES = 20;
+const MAX_VERSIONS = 20;
+const VERSION = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * Bounds the labels of calls. A tool or prompt is known once the server has
+ * declared it or answered a call of it; before any list was seen, all names
+ * are taken on trust, up to the cap.
+ */
+export class CallLabelBounds {
+  readonly #methods: BoundedNames;
+  readonly #tools: BoundedNames;
+  readonly #prompts: BoundedNames;
+  readonly #paths: BoundedNames;
+  readonly #schemes: BoundedNames;
+  readonly #versions: BoundedNames;
+  readonly #knownMethods: ReadonlySet<string>;
+  readonly #listed = { tool: false, prompt: false };
+
+  /** @param onRefused told the label whose value became `other`. */
+  constructor(caps: () => LabelCaps, knownMethods: ReadonlySet<string>, onRefused: (label: string) => void) {
+    this.#methods = new BoundedNames(
+      () => caps().maxMethods,
+      () => onRefused('method'),
+    );
+    this.#tools = new BoundedNames(
+      () => caps().maxTools,
+      () => onRefused('tool'),
+    );
+    this.#prompts = new BoundedNames(
+      () => caps().maxPrompts,
+      () => onRefused('prompt'),
+    );
+    this.#paths = new BoundedNames(
+      () => caps().maxPaths,
+      () => onRefused('path'),
+    );
+    this.#schemes = new BoundedNames(
+      () => MAX_SCHEMES,
+      () => onRefused('scheme'),
+    );
+    this.#versions = new BoundedNames(
+      () => MAX_VERSIONS,
+      () => onRefused('protocol_version'),
+    );
+    this.#knownMethods = knownMethods;
+  }
+
+  /** Takes note of names that the server declared. */
+  declare(kind: 'tool' | 'prompt', names: readonly string[]): void {
+    this.#listed[kind] = true;
+    const known = kind === 'tool' ? this.#tools : this.#prompts;
+    for (const name of names) known.admit(name, true);
+  }
+
+  method(name: string, answered: boolean): string {
+    return this.#knownMethods.has(name) || name === OTHER ? name : this.#methods.admit(name, answered);
+  }
+
+  /** A protocol version, which is a date; undefined for anything else. */
+  version(name: string | undefined): string | undefined {
+    return name !== undefined && VERSION.test(name) ? this.#versions.admit(name, true) : undefined;
+  }
+
+  of(call: CallObservation): CallLabels {
+    // Only the server can vouch for a name that a client made up.
+    const answered = call.status === 'ok' || call.status === 'input_required' || call.status === 'task';
+    return {
+      method: call.isMcp ? this.method(call.method, answered) : call.method,
+      endpoint: this.#endpoint(call, answered),
+      protocolVersion: this.version(call.protocolVersion),
+    };
+  }
+
+  #endpoint({ target }: CallObservation, answered: boolean): string {
+    switch (target.kind) {
+      case 'tool':
+        return this.#tools.admit(target.name, answered || !this.#listed.tool);
+      case 'prompt':
+        return this.#prompts.admit(target.name, answered || !this.#listed.prompt);
+      case 'resource':
+        return this.#schemes.admit(target.name, true);
+      case 'path':
+        return this.#paths.admit(target.name, true);
+      default:
+        return target.kind satisfies never;
+    }
+  }
+}

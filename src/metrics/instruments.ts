@@ -1,0 +1,48 @@
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
+import { CATALOG, type MetricName, type MetricSpec } from './catalog.ts';
+
+type Catalog = typeof CATALOG;
+
+/** The label names of a metric, as a type. */
+export type LabelOf<Name extends MetricName> = Catalog[Name]['labels'][number];
+
+/** The instrument that a metric's type asks for, with its labels. */
+export type Instrument<Name extends MetricName> = Catalog[Name]['type'] extends 'counter'
+  ? Counter<LabelOf<Name>>
+  : Catalog[Name]['type'] extends 'gauge'
+    ? Gauge<LabelOf<Name>>
+    : Histogram<LabelOf<Name>>;
+
+/**
+ * Makes a metric's instrument, just as the catalog describes it.
+ * @param collect called before each exposition, for values that are read at that moment.
+ * @throws Error if the registry has the metric already.
+ */
+export function instrument<Name extends MetricName>(
+  name: Name,
+  registry: Registry,
+  collect?: (instrument: Instrument<Name>) => void,
+): Instrument<Name> {
+  const spec: MetricSpec = CATALOG[name];
+  const shared = {
+    name,
+    help: spec.help,
+    labelNames: [...spec.labels],
+    registers: [registry],
+    ...(collect && { collect: () => collect(made) }),
+  };
+  const create = (): unknown => {
+    switch (spec.type) {
+      case 'counter':
+        return new Counter(shared);
+      case 'gauge':
+        return new Gauge(shared);
+      case 'histogram':
+        return new Histogram({ ...shared, buckets: [...(spec.buckets ?? [])] });
+      default:
+        return spec.type satisfies never;
+    }
+  };
+  const made = create() as Instrument<Name>;
+  return made;
+}

@@ -1,0 +1,118 @@
+import { latencyBaseline, type Baseline } from '../model/baseline.ts';
+import type { Clock } from '../model/clock.ts';
+import type { ErrorCounts, LiveRow, LiveSnapshot } from '../model/live-snapshot.ts';
+import type { CallObservation } from '../model/traffic.ts';
+import { LatencyWindow } from './latency-window.ts';
+
+/** The part of a live snapshot that traffic fills. */
+export type TrafficSnapshot = Omit<
+  LiveSnapshot,
+  'uptimeSeconds' | 'upstream' | 'listen' | 'metricsUrl' | 'inFlight'
+>;
+
+/** What a row gathers; its errors are counted where they happened. */
+class Row {
+  readonly window: LatencyWindow;
+  calls = 0;
+  readonly errors = { transport: 0, rpc: 0, tool: 0 };
+
+  constructor(clock: Clock) {
+    this.window = new LatencyWindow(clock);
+  }
+
+  add(call: CallObservation, serverMs: number): void {
+    this.calls++;
+    this.window.add(serverMs);
+    if (call.fault === undefined) return;
+    if (call.status === 'tool_error') this.errors.tool++;
+    else if (call.rpcErrorCode === undefined) this.errors.transport++;
+    else this.errors.rpc++;
+  }
+}
+
+/** Keeps what a person wants to see of the traffic now: percentiles and rates of about the last minute, by tool. */
+export class LiveTraffic {
+  readonly #clock: Clock;
+  readonly #baseline: Baseline;
+  readonly #tools = new Map<string, Row>();
+  readonly #all: Row;
+  readonly #calls: Row;
+  #sessionsOpened = 0;
+  #sessionsClosed = 0;
+  #streamsOpen = 0;
+  #dropped = 0;
+
+  /** Tools come under their bounded label, so that their number is bounded too. */
+  constructor(clock: Clock, baseline: Baseline) {
+    this.#clock = clock;
+    this.#baseline = baseline;
+    this.#all = new Row(clock);
+    this.#calls = new Row(clock);
+  }
+
+  /** @param endpoint bounded name of what was called. */
+  call(call: CallObservation, endpoint: string, serverMs: number): void {
+    if (!call.isMcp) return;
+    this.#all.add(call, serverMs);
+    if (call.target.kind !== 'tool') return;
+    this.#calls.add(call, serverMs);
+    let row = this.#tools.get(endpoint);
+    if (!row) {
+      row = new Row(this.#clock);
+      this.#tools.set(endpoint, row);
+    }
+    row.add(call, serverMs);
+  }
+
+  sessionOpened(): void {
+    this.#sessionsOpened++;
+  }
+
+  sessionClosed(): void {
+    this.#sessionsClosed++;
+  }
+
+  streamOpened(): void {
+    this.#streamsOpen++;
+  }
+
+  streamClosed(): void {
+    this.#streamsOpen--;
+  }
+
+  dropped(): void {
+    this.#dropped++;
+  }
+
+  snapshot(): TrafficSnapshot {
+    const names = [...this.#tools.keys()].sort();
+    return {
+      requestsPerSecond: this.#all.window.perSecond(),
+      baselineRequestsPerSecond: this.#baseline.throughputPerSecond,
+      sessionsActive: this.#sessionsOpened - this.#sessionsClosed,
+      sessionsOpened: this.#sessionsOpened,
+      sessionsClosed: this.#sessionsClosed,
+      streamsOpen: this.#streamsOpen,
+      errors: { ...this.#all.errors },
+      tools: names.map((name) =>
+        this.#row(name, this.#tools.get(name) as Row, latencyBaseline(this.#baseline, name)),
+      ),
+      totals: this.#row('all tools', this.#calls, this.#baseline.latency),
+      tapDropped: this.#dropped,
+    };
+  }
+
+  #row(name: string, row: Row, baseline: LiveRow['baseline']): LiveRow {
+    const errors: ErrorCounts = { ...row.errors };
+    return {
+      name,
+      calls: row.calls,
+      ratePerSecond: row.window.perSecond(),
+      p50Ms: row.window.percentileMs(0.5),
+      p95Ms: row.window.percentileMs(0.95),
+      p99Ms: row.window.percentileMs(0.99),
+      baseline,
+      errors,
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Registry } from '@prometheus-io/client';
+import { instrument } from './instruments.ts';
+
+/** What the sidecar says of itself. */
+export interface SidecarMetrics {
+  /** @param unixMs wall clock time of the reload. */
+  readonly reloaded: (successful: boolean, unixMs: number) => void;
+}
+
+/** Exports the sidecar's own metrics: its build, its process, its configuration. */
+export function exportSidecar(registry: Registry, version: string): SidecarMetrics {
+  instrument('mcp_vitals_build_info', registry).set({ version, node_version: process.version }, 1);
+  let cpuSeconds = 0;
+  instrument('mcp_vitals_process_cpu_seconds_total', registry, (counter) => {
+    const { user, system } = process.cpuUsage();
+    const total = (user + system) / 1e6;
+    counter.inc(Math.max(0, total - cpuSeconds));
+    cpuSeconds = Math.max(cpuSeconds, total);
+  });
+  instrument('mcp_vitals_process_resident_memory_bytes', registry, (gauge) =>
+    gauge.set(process.memoryUsage.rss()),
+  );
+  const successful = instrument('mcp_vitals_config_last_reload_successful', registry);
+  const timestamp = instrument('mcp_vitals_config_last_reload_success_timestamp_seconds', registry);
+  return {
+    reloaded: (ok, unixMs) => {
+      successful.set(ok ? 1 : 0);
+      if (ok) timestamp.set(unixMs / 1000);
+    },
+  };
+}
+
+/** Exports how many connections the proxy holds. */
+export function exportConnections(registry: Registry, upstream: () => number, clients: () => number): void {
+  instrument('mcp_vitals_upstream_connections', registry, (gauge) => gauge.set(upstream()));
+  instrument('mcp_vitals_client_connections', registry, (gauge) => gauge.set(clients()));
+}

@@ -1,0 +1,164 @@
+import type { Registry } from '@prometheus-io/client';
+import type { Attributes } from '@opentelemetry/api';
+import { latencyBaseline, PERCENTILES, type Baseline } from '../model/baseline.ts';
+import type { Clock } from '../model/clock.ts';
+import type { CallObservation, TrafficSink } from '../model/traffic.ts';
+import { CallLabelBounds, type CallLabels, type LabelCaps } from './call-labels.ts';
+import { instrument } from './instruments.ts';
+import type { LiveTraffic } from './live-traffic.ts';
+import type { OtelInstruments } from './otel-instruments.ts';
+import { RateWindow } from './rate-window.ts';
+
+/** What a recorder writes to and by. */
+export interface RecorderParts {
+  readonly registry: Registry;
+  readonly otel: OtelInstruments;
+  readonly live: LiveTraffic;
+  readonly clock: Clock;
+  readonly baseline: Baseline;
+  readonly caps: () => LabelCaps;
+  readonly knownMethods: ReadonlySet<string>;
+  /** Value of the label `instance` of `requests_per_second`. */
+  readonly instance: string;
+  readonly oldestCallAgeMs: () => number;
+}
+
+/** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
+export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
+  const { registry, otel, live, clock, baseline } = parts;
+  const make = <Name extends Parameters<typeof instrument>[0]>(name: Name) => instrument(name, registry);
+  const duration = make('request_duration_seconds');
+  const errors = make('mcp_request_errors_total');
+  const overBaseline = make('mcp_requests_over_baseline_total');
+  const inFlight = make('mcp_requests_in_flight');
+  const timeToFirstByte = make('mcp_time_to_first_byte_seconds');
+  const clientWait = make('mcp_client_wait_seconds');
+  const requestSize = make('mcp_request_size_bytes');
+  const responseSize = make('mcp_response_size_bytes');
+  const batchSize = make('mcp_tool_batch_size');
+  const notifications = make('mcp_notifications_total');
+  const sessionsActive = make('mcp_sessions_active');
+  const sessionsOpened = make('mcp_sessions_opened_total');
+  const sessionsClosed = make('mcp_sessions_closed_total');
+  const streamsOpen = make('mcp_streams_open');
+  const streamDuration = make('mcp_stream_duration_seconds');
+  const overhead = make('mcp_proxy_overhead_seconds');
+  const seen = make('mcp_vitals_exchanges_seen_total');
+  const observed = make('mcp_vitals_exchanges_observed_total');
+  const exchangesDropped = make('mcp_vitals_exchanges_dropped_total');
+  const tapDropped = make('mcp_vitals_tap_dropped_total');
+  const capped = make('mcp_vitals_label_values_capped_total');
+  const rate = new RateWindow(clock);
+  instrument('requests_per_second', registry, (gauge) =>
+    gauge.set({ instance: parts.instance }, rate.perSecond()),
+  );
+  instrument('mcp_oldest_request_age_seconds', registry, (gauge) =>
+    gauge.set(parts.oldestCallAgeMs() / 1000),
+  );
+  // Kinds of stream and of session are few and known: their series exist from the start, at zero.
+  for (const kind of ['get', 'sse', 'listen']) streamsOpen.set({ kind }, 0);
+  for (const how of ['initialize', 'adopted']) sessionsOpened.inc({ how }, 0);
+  for (const reason of ['delete', 'not_found', 'idle', 'stream_closed', 'exit', 'evicted']) {
+    sessionsClosed.inc({ reason }, 0);
+  }
+
+  const bounds = new CallLabelBounds(parts.caps, parts.knownMethods, (label) => capped.inc({ label }));
+
+  const compare = (call: CallObservation, tool: string, serverMs: number): void => {
+    const expected = latencyBaseline(baseline, tool, call.batchSize);
+    for (const { label, field } of PERCENTILES) {
+      const limitMs = expected[field];
+      if (limitMs !== undefined) overBaseline.inc({ tool, percentile: label }, serverMs > limitMs ? 1 : 0);
+    }
+    if (call.batchSize !== undefined) batchSize.observe({ tool }, call.batchSize);
+  };
+
+  const recordMcp = (call: CallObservation, labels: CallLabels, serverMs: number): void => {
+    rate.add();
+    otel.operationDuration.record(call.durationMs / 1000, operationAttributes(call, labels));
+    if (call.timeToFirstByteMs !== undefined) {
+      timeToFirstByte.observe({ method: labels.method }, call.timeToFirstByteMs / 1000);
+    }
+    requestSize.observe({ method: labels.method }, call.requestBytes);
+    responseSize.observe({ method: labels.method }, call.responseBytes);
+    if (call.method === 'tools/call' && call.target.kind === 'tool') compare(call, labels.endpoint, serverMs);
+  };
+
+  return {
+    exchangeSeen: () => seen.inc(),
+    call: (call) => {
+      const labels = bounds.of(call);
+      const serverMs = Math.max(0, call.durationMs - call.clientWaitMs);
+      const { method, endpoint } = labels;
+      duration.observe({ method, endpoint, status: call.status }, serverMs / 1000);
+      if (call.fault !== undefined) {
+        errors.inc({ method, endpoint, error_type: call.errorType ?? 'other', fault: call.fault });
+      }
+      if (call.isMcp) recordMcp(call, labels, serverMs);
+      live.call(call, endpoint, serverMs);
+    },
+    callPending: () => inFlight.inc(),
+    callSettled: () => inFlight.dec(),
+    notification: (method, direction) =>
+      notifications.inc({ method: bounds.method(method, direction === 'server'), direction }),
+    clientWait: (kind, waitedMs) => clientWait.observe({ kind }, waitedMs / 1000),
+    sessionOpened: (how) => {
+      sessionsOpened.inc({ how });
+      sessionsActive.inc();
+      live.sessionOpened();
+    },
+    sessionClosed: (reason, lifetimeMs, transport, protocolVersion) => {
+      sessionsClosed.inc({ reason });
+      sessionsActive.dec();
+      live.sessionClosed();
+      const version = bounds.version(protocolVersion);
+      otel.sessionDuration.record(lifetimeMs / 1000, {
+        ...(version !== undefined && { 'mcp.protocol.version': version }),
+        'network.transport': transport === 'stdio' ? 'pipe' : 'tcp',
+      });
+    },
+    streamOpened: (kind) => {
+      streamsOpen.inc({ kind });
+      live.streamOpened();
+    },
+    streamClosed: (kind, lifetimeMs) => {
+      streamsOpen.dec({ kind });
+      live.streamClosed();
+      streamDuration.observe({ kind }, lifetimeMs / 1000);
+    },
+    declared: (kind, names) => bounds.declare(kind, names),
+    exchange: (reason) => {
+      if (reason === undefined) observed.inc();
+      else {
+        exchangesDropped.inc({ reason });
+        tapDropped.inc({ reason });
+        live.dropped();
+      }
+    },
+    dropped: (reason) => {
+      tapDropped.inc({ reason });
+      live.dropped();
+    },
+    overhead: (overheadMs) => overhead.observe(overheadMs / 1000),
+  };
+}
+
+/** Attributes of `mcp.server.operation.duration`, after OpenTelemetry's MCP conventions. */
+function operationAttributes(call: CallObservation, labels: CallLabels): Attributes {
+  const attributes: Attributes = {
+    'mcp.method.name': labels.method,
+    'network.transport': call.transport === 'stdio' ? 'pipe' : 'tcp',
+  };
+  if (call.errorType !== undefined) {
+    attributes['error.type'] = call.status === 'other' ? call.errorType : call.status;
+  }
+  if (call.rpcErrorCode !== undefined && call.status !== 'other') {
+    attributes['rpc.response.status_code'] = call.status;
+  }
+  if (labels.protocolVersion !== undefined) attributes['mcp.protocol.version'] = labels.protocolVersion;
+  if (call.target.kind === 'tool') {
+    attributes['gen_ai.tool.name'] = labels.endpoint;
+    attributes['gen_ai.operation.name'] = 'execute_tool';
+  } else if (call.target.kind === 'prompt') attributes['gen_ai.prompt.name'] = labels.endpoint;
+  return attributes;
+}

@@ -1,0 +1,53 @@
+/** Failures, kept apart by where they happened. */
+export interface ErrorCounts {
+  /** The HTTP exchange failed: unreachable, timeout, cut, a 4xx or 5xx without a JSON-RPC answer. */
+  readonly transport: number;
+  /** A JSON-RPC error was the answer. */
+  readonly rpc: number;
+  /** A tool answered with `isError`. */
+  readonly tool: number;
+}
+
+/** Latency at three percentiles in milliseconds; undefined while nothing was measured, or where no baseline exists. */
+export interface Percentiles {
+  readonly p50Ms?: number | undefined;
+  readonly p95Ms?: number | undefined;
+  readonly p99Ms?: number | undefined;
+}
+
+/** A row of the live view: one tool, or all of them. */
+export interface LiveRow extends Percentiles {
+  readonly name: string;
+  /** Calls answered since the start. */
+  readonly calls: number;
+  /** Calls a second, lately. */
+  readonly ratePerSecond: number;
+  /** What the benchmark document expects of it. */
+  readonly baseline?: Percentiles | undefined;
+  readonly errors: ErrorCounts;
+}
+
+/** The state of the sidecar and of the traffic through it at one moment. */
+export interface LiveSnapshot {
+  readonly uptimeSeconds: number;
+  /** URL of the server that is measured. */
+  readonly upstream: string;
+  /** URL where clients connect. */
+  readonly listen: string;
+  readonly metricsUrl: string;
+  /** Requests a second, lately. */
+  readonly requestsPerSecond: number;
+  /** Throughput of the benchmark document. */
+  readonly baselineRequestsPerSecond: number;
+  readonly inFlight: number;
+  readonly sessionsActive: number;
+  readonly sessionsOpened: number;
+  readonly sessionsClosed: number;
+  readonly streamsOpen: number;
+  readonly errors: ErrorCounts;
+  readonly tools: readonly LiveRow[];
+  /** All tools together. */
+  readonly totals: LiveRow;
+  /** Observations given up, traffic unharmed. */
+  readonly tapDropped: number;
+}

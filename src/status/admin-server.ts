@@ -1,0 +1,90 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getSystemErrorMessage } from 'node:util';
+import express, { type ErrorRequestHandler } from 'express';
+import type { Log } from '../model/log.ts';
+import { requireToken } from './bearer-token.ts';
+
+/** Whether the sidecar can do its work, and why not. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/** What the admin server shows. */
+export interface AdminSources {
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  readonly readiness: () => Promise<Readiness>;
+  /** Answer of `/api/v1/status`. */
+  readonly status: () => object;
+  /** Asked for each request; undefined: no token is needed. */
+  readonly token: () => string | undefined;
+}
+
+/** A running admin server. */
+export interface AdminServer {
+  readonly address: AddressInfo;
+  /** Stops it at once: what it serves can be asked for again. */
+  readonly stop: () => Promise<void>;
+}
+
+const PLAIN = 'text/plain; charset=utf-8';
+
+/**
+ * Starts the server of /metrics, /healthz, /readyz and /api/v1/status. Health
+ * and readiness need no token, so that an orchestrator can ask.
+ * @throws Error `listen 127.0.0.1:9464: address already in use` and the like.
+ */
+export async function startAdminServer(
+  listen: { readonly host: string; readonly port: number },
+  sources: AdminSources,
+  log: Log,
+): Promise<AdminServer> {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/healthz', (_request, response) => {
+    response.type(PLAIN).send('ok\n');
+  });
+  app.get('/readyz', async (_request, response) => {
+    const readiness = await sources.readiness();
+    response
+      .status(readiness.ready ? 200 : 503)
+      .type(PLAIN)
+      .send(readiness.ready ? 'ready\n' : `not ready: ${readiness.reason}\n`);
+  });
+  const guard = requireToken(sources.token);
+  app.get('/metrics', guard, async (_request, response) => {
+    const { contentType, body } = await sources.metrics();
+    // Not send(): it would put its own charset into the type.
+    response.set('Content-Type', contentType).end(body);
+  });
+  app.get('/api/v1/status', guard, (_request, response) => {
+    response.json(sources.status());
+  });
+  app.use((request, response) => {
+    const known = '/metrics, /healthz, /readyz, /api/v1/status';
+    response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
+  });
+  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    log('error', `admin ${request.path}: ${reason}`);
+    response.status(500).json({ error: 'the sidecar could not answer; its log says why' });
+  };
+  app.use(onError);
+
+  const server = http.createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+      const why = error.errno === undefined ? error.message : getSystemErrorMessage(error.errno);
+      reject(new Error(`listen ${host}:${listen.port}: ${why}`, { cause: error }));
+    });
+    server.listen(listen.port, listen.host, resolve);
+  });
+  return {
+    address: server.address() as AddressInfo,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

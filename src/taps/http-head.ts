@@ -1,0 +1,58 @@
+/** The headers that a tap looks at, of a request or an answer; values as sent, the first of each. */
+export interface TapHeaders {
+  contentType: string;
+  contentEncoding: string;
+  accept: string;
+  sessionId: string | undefined;
+  protocolVersion: string | undefined;
+  lastEventId: string | undefined;
+}
+
+/** Picks the headers of interest out of names and values in turn. */
+export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
+  const headers: TapHeaders = {
+    contentType: '',
+    contentEncoding: '',
+    accept: '',
+    sessionId: undefined,
+    protocolVersion: undefined,
+    lastEventId: undefined,
+  };
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    // Most headers are told apart by the length of their name alone: no lower-casing for the others.
+    switch (name.length) {
+      case 6:
+        if (name.toLowerCase() === 'accept') headers.accept ||= rawHeaders[index + 1] as string;
+        break;
+      case 12:
+        if (name.toLowerCase() === 'content-type') headers.contentType ||= rawHeaders[index + 1] as string;
+        break;
+      case 13:
+        if (name.toLowerCase() === 'last-event-id') headers.lastEventId ??= rawHeaders[index + 1];
+        break;
+      case 14:
+        if (name.toLowerCase() === 'mcp-session-id') headers.sessionId ??= rawHeaders[index + 1];
+        break;
+      case 16:
+        if (name.toLowerCase() === 'content-encoding') {
+          headers.contentEncoding ||= rawHeaders[index + 1] as string;
+        }
+        break;
+      case 20:
+        if (name.toLowerCase() === 'mcp-protocol-version') headers.protocolVersion ??= rawHeaders[index + 1];
+        break;
+      default:
+    }
+  }
+  return headers;
+}
+
+/** Whether a Content-Type or Accept value is, or lists, a media type; parameters and case do not matter. */
+export const hasMediaType = (value: string, mediaType: string): boolean =>
+  value.startsWith(mediaType) || value.toLowerCase().includes(mediaType);
+
+/** Media type of a JSON-RPC message. */
+export const JSON_TYPE = 'application/json';
+/** Media type of server-sent events. */
+export const SSE_TYPE = 'text/event-stream';

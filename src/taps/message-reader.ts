@@ -1,0 +1,129 @@
+import { JsonRpcScanner } from '../mcp/json-rpc-scanner.ts';
+import type { MessageFacts } from '../mcp/message-facts.ts';
+import type { Shape } from '../mcp/message-shape.ts';
+import { SseScanner } from '../mcp/sse-scanner.ts';
+import type { DropReason } from '../model/traffic.ts';
+import { createBodyDecoder, type BodyDecoder, type DecoderLimits } from './body-decoder.ts';
+
+/** What a body is said to be. */
+export interface BodyForm {
+  readonly kind: 'json' | 'sse';
+  /** Value of Content-Encoding; empty or `identity` for none. */
+  readonly encoding: string;
+}
+
+/** What a reader finds in a body. */
+export interface ReaderEvents {
+  readonly message: (facts: MessageFacts) => void;
+  /** The body can not be read further, or not at all. */
+  readonly dropped: (reason: DropReason) => void;
+  /** An event of a stream is complete; the data of one that is no JSON-RPC message is given up to a limit. */
+  readonly event?: (type: string, data: string) => void;
+  /** The stream names its events, so that it may be resumed. */
+  readonly eventId?: () => void;
+}
+
+/** Longest data of an `endpoint` event that is kept, in bytes. */
+const MAX_ENDPOINT_BYTES = 2048;
+
+/** Reads the JSON-RPC messages out of the copy of one HTTP body. */
+export class MessageReader {
+  readonly #events: ReaderEvents;
+  readonly #scanner: JsonRpcScanner;
+  readonly #sse: SseScanner | undefined;
+  readonly #decoder: BodyDecoder | undefined;
+  #failed = false;
+  #whenEnded: (() => void) | undefined;
+
+  /** @param onThrow what an event handler threw while decoded bytes, which come later, were read. */
+  constructor(
+    form: BodyForm,
+    shape: Shape,
+    limits: DecoderLimits,
+    events: ReaderEvents,
+    onThrow: (error: unknown) => void,
+  ) {
+    this.#events = events;
+    this.#scanner = new JsonRpcScanner(shape, events.message);
+    this.#sse = form.kind === 'sse' ? this.#createSse() : undefined;
+    if (form.encoding === '' || form.encoding.toLowerCase() === 'identity') return;
+    this.#decoder = createBodyDecoder(form.encoding, limits, {
+      decoded: (chunk) => guarded(() => this.#read(chunk), onThrow),
+      ended: () => guarded(() => this.#finish(), onThrow),
+      failed: (reason) => guarded(() => this.#fail(reason), onThrow),
+    });
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#decoder) this.#decoder.push(chunk);
+    else this.#read(chunk);
+  }
+
+  /** Says that no more comes; calls back once all messages have been read, at once if nothing is compressed. */
+  end(whenEnded: () => void): void {
+    this.#whenEnded = whenEnded;
+    if (this.#failed) this.#ended();
+    else if (this.#decoder) this.#decoder.end();
+    else this.#finish();
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#sse) this.#sse.push(chunk);
+    else this.#scanner.push(chunk);
+  }
+
+  #finish(): void {
+    // A stream may stop anywhere between events; only a JSON body has to be whole.
+    if (!this.#sse) this.#judgeScan();
+    this.#ended();
+  }
+
+  #judgeScan(): void {
+    const end = this.#scanner.end();
+    if (end === 'broken') this.#events.dropped('invalid_json');
+    else if (end === 'truncated') this.#events.dropped('truncated_json');
+  }
+
+  #fail(reason: DropReason): void {
+    this.#failed = true;
+    this.#events.dropped(reason);
+    this.#ended();
+  }
+
+  #ended(): void {
+    const whenEnded = this.#whenEnded;
+    this.#whenEnded = undefined;
+    whenEnded?.();
+  }
+
+  #createSse(): SseScanner {
+    let kept = '';
+    // Only the first event of a stream can be an `endpoint`.
+    let first = this.#events.event !== undefined;
+    return new SseScanner({
+      data: (chunk, start, end) => {
+        if (first && kept.length < MAX_ENDPOINT_BYTES) {
+          kept += chunk.toString('latin1', start, Math.min(end, start + MAX_ENDPOINT_BYTES));
+        }
+        this.#scanner.push(chunk, start, end);
+      },
+      event: (type, hasData) => {
+        if (hasData && type === 'message') this.#judgeScan();
+        this.#scanner.reset();
+        this.#events.event?.(type, kept);
+        if (hasData) first = false;
+        kept = '';
+      },
+      id: () => this.#events.eventId?.(),
+    });
+  }
+}
+
+/** Decoded bytes arrive outside of the proxy's own guard. */
+function guarded(action: () => void, onThrow: (error: unknown) => void): void {
+  try {
+    action();
+  } catch (error) {
+    onThrow(error);
+  }
+}

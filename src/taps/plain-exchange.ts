@@ -1,0 +1,89 @@
+import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
+import { judge, type CallOutcome } from './call-outcome.ts';
+import { pathOf } from './call-target.ts';
+import { EventStream } from './event-stream.ts';
+import { exchangeOutcome } from './exchange-outcome.ts';
+import { hasMediaType, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
+import type { TapContext } from './tap-context.ts';
+
+/** One HTTP request without JSON-RPC in it: an event stream, the end of a session, or something beside MCP. */
+export class PlainExchange implements ExchangeObserver {
+  readonly #tap: TapContext;
+  readonly #head: ExchangeHead;
+  readonly #headers: TapHeaders;
+  #requestBytes = 0;
+  #responseBytes = 0;
+  #statusCode: number | undefined;
+  #timeToFirstByteMs: number | undefined;
+  #stream: EventStream | undefined;
+
+  constructor(tap: TapContext, head: ExchangeHead, headers: TapHeaders) {
+    this.#tap = tap;
+    this.#head = head;
+    this.#headers = headers;
+  }
+
+  requestBody(chunk: Buffer): void {
+    this.#requestBytes += chunk.length;
+  }
+
+  requestEnd(): void {}
+
+  responseHead(statusCode: number, rawHeaders: readonly string[]): void {
+    const headers = readTapHeaders(rawHeaders);
+    this.#statusCode = statusCode;
+    this.#timeToFirstByteMs = this.#tap.clock.nowMs() - this.#head.receivedAtMs;
+    const isStream = this.#head.method === 'GET' && statusCode === 200;
+    if (isStream && hasMediaType(headers.contentType, SSE_TYPE)) {
+      this.#stream = new EventStream(this.#tap, this.#head, this.#headers, headers.contentEncoding);
+    }
+  }
+
+  responseBody(chunk: Buffer): void {
+    this.#responseBytes += chunk.length;
+    this.#stream?.push(chunk);
+  }
+
+  failureBody(): undefined {}
+
+  end(end: ExchangeEnd, overheadMs: number): void {
+    this.#tap.sink.overhead(overheadMs);
+    if (this.#stream) {
+      this.#stream.end(end);
+      return;
+    }
+    const { sessionId } = this.#headers;
+    if (sessionId !== undefined) this.#endSession(sessionId);
+    this.#record(end);
+    this.#tap.sink.exchange(undefined);
+  }
+
+  #endSession(sessionId: string): void {
+    const { sessions } = this.#tap;
+    const statusCode = this.#statusCode ?? 0;
+    if (statusCode === 404) sessions.close(sessionId, 'not_found');
+    else if (this.#head.method === 'DELETE' && statusCode >= 200 && statusCode < 300) {
+      sessions.close(sessionId, 'delete', { kind: 'cancelled', by: 'disconnect' });
+    }
+  }
+
+  #record(end: ExchangeEnd): void {
+    // A tunnel lives as long as it likes; its duration is no latency.
+    if (this.#statusCode === 101) return;
+    const outcome = exchangeOutcome<CallOutcome>(end, { kind: 'http', statusCode: this.#statusCode ?? 0 });
+    this.#tap.sink.call({
+      method: this.#head.method,
+      isMcp: false,
+      target: { kind: 'path', name: pathOf(this.#head.target) },
+      ...judge(outcome, this.#head.method, this.#tap.options().errorPatterns),
+      transport: 'http',
+      protocolVersion: this.#headers.protocolVersion,
+      durationMs: this.#tap.clock.nowMs() - this.#head.receivedAtMs,
+      clientWaitMs: 0,
+      timeToFirstByteMs: this.#timeToFirstByteMs,
+      requestBytes: this.#requestBytes,
+      responseBytes: this.#responseBytes,
+      batchSize: undefined,
+    });
+  }
+}

@@ -1,0 +1,283 @@
+import type { MessageFacts } from '../mcp/message-facts.ts';
+import { isModern } from '../mcp/methods.ts';
+import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
+import type { DropReason } from '../model/traffic.ts';
+import type { PendingCall } from './call-ledger.ts';
+import { judge, type CallOutcome } from './call-outcome.ts';
+import { batchSizeOf, callTarget, pathOf } from './call-target.ts';
+import { exchangeOutcome } from './exchange-outcome.ts';
+import { rpcFailureBody } from './failure-body.ts';
+import { hasMediaType, JSON_TYPE, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
+import { MessageReader } from './message-reader.ts';
+import { noteAnswer } from './note-answer.ts';
+import { endpointKey } from './session-table.ts';
+import type { Session } from './session.ts';
+import type { TapContext } from './tap-context.ts';
+
+const LISTEN = 'subscriptions/listen';
+
+/** One POST with JSON-RPC in it, in any of the HTTP transports. */
+export class RpcExchange implements ExchangeObserver {
+  readonly #tap: TapContext;
+  readonly #head: ExchangeHead;
+  readonly #headers: TapHeaders;
+  readonly #request: MessageReader;
+  #session: Session | undefined;
+  /** The answers come on the stream of the session, not in this exchange. */
+  readonly #answersElsewhere: boolean;
+  readonly #calls: PendingCall[] = [];
+  #messages = 0;
+  #requestBytes = 0;
+  #statusCode: number | undefined;
+  #isStream = false;
+  #listenSinceMs: number | undefined;
+  #answer: MessageReader | undefined;
+  #resumable = false;
+  #responseBytes = 0;
+  /** A response that no call of ours asked for: what a server says about a request it could not read. */
+  #strayError: MessageFacts | undefined;
+  #dropped: DropReason | undefined;
+  #over = false;
+  #failed = false;
+
+  constructor(tap: TapContext, head: ExchangeHead, headers: TapHeaders) {
+    this.#tap = tap;
+    this.#head = head;
+    this.#headers = headers;
+    const key = headers.sessionId ?? endpointKey(head.target);
+    this.#session = tap.sessions.get(key);
+    this.#answersElsewhere = this.#session?.transport === 'http_sse';
+    if (this.#session) this.#session.openExchanges++;
+    this.#request = this.#reader('json', headers.contentEncoding, (facts) => this.#onClientMessage(facts));
+  }
+
+  requestBody(chunk: Buffer): void {
+    this.#requestBytes += chunk.length;
+    if (!this.#failed) this.#guarded(() => this.#request.push(chunk));
+  }
+
+  requestEnd(): void {
+    if (!this.#failed) this.#guarded(() => this.#request.end(() => {}));
+  }
+
+  responseHead(statusCode: number, rawHeaders: readonly string[]): void {
+    this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders));
+  }
+
+  #onResponseHead(statusCode: number, rawHeaders: readonly string[]): void {
+    const headers = readTapHeaders(rawHeaders);
+    const timeToFirstByteMs = this.#tap.clock.nowMs() - this.#head.receivedAtMs;
+    for (const call of this.#calls) call.timeToFirstByteMs = timeToFirstByteMs;
+    this.#statusCode = statusCode;
+    this.#bindSession(statusCode, headers.sessionId);
+    if (hasMediaType(headers.contentType, SSE_TYPE)) {
+      this.#isStream = true;
+      this.#openListenStream(statusCode);
+      this.#answer = this.#reader('sse', headers.contentEncoding, (facts) => this.#onServerMessage(facts));
+    } else if (hasMediaType(headers.contentType, JSON_TYPE)) {
+      this.#answer = this.#reader('json', headers.contentEncoding, (facts) => this.#onServerMessage(facts));
+    }
+  }
+
+  responseBody(chunk: Buffer): void {
+    this.#responseBytes += chunk.length;
+    if (!this.#failed && this.#answer) this.#guarded(() => this.#answer?.push(chunk));
+  }
+
+  failureBody(statusCode: number, reason: string): string | undefined {
+    return rpcFailureBody(
+      statusCode,
+      reason,
+      this.#calls.map((call) => call.id),
+    );
+  }
+
+  end(outcome: ExchangeEnd, overheadMs: number): void {
+    this.#tap.sink.overhead(overheadMs);
+    const atMs = this.#tap.clock.nowMs();
+    if (this.#answer && !this.#failed)
+      this.#guarded(() => this.#answer?.end(() => this.#finish(outcome, atMs)));
+    if (!this.#answer || this.#failed) this.#finish(outcome, atMs);
+  }
+
+  #reader(kind: 'json' | 'sse', encoding: string, message: (facts: MessageFacts) => void): MessageReader {
+    const events = {
+      message,
+      dropped: (reason: DropReason) => void (this.#dropped ??= reason),
+      eventId: () => void (this.#resumable = true),
+    };
+    return new MessageReader({ kind, encoding }, this.#tap.shape(), this.#tap.options(), events, (error) =>
+      this.#fail(error),
+    );
+  }
+
+  /** A fault of the tap ends the observation of this exchange, never the exchange. */
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true;
+    this.#dropped ??= 'tap_error';
+    this.#tap.onThrow(error);
+  }
+
+  #onClientMessage(facts: MessageFacts): void {
+    this.#messages++;
+    const { method, id } = facts;
+    if (method === undefined) {
+      if (id !== undefined) this.#session?.answered(id, this.#tap.clock.nowMs());
+    } else if (id !== undefined) this.#openCall(method, id, facts);
+    else {
+      this.#tap.sink.notification(method, 'client');
+      if (method === 'notifications/cancelled' && facts.requestId !== undefined) {
+        this.#session?.cancel(facts.requestId, this.#tap.clock.nowMs());
+      }
+    }
+  }
+
+  #openCall(method: string, id: string, facts: MessageFacts): void {
+    const call = this.#over
+      ? undefined
+      : this.#tap.ledger.open({
+          id,
+          method,
+          target: callTarget(facts, pathOf(this.#head.target)),
+          transport: this.#answersElsewhere ? 'http_sse' : 'streamable_http',
+          startedAtMs: this.#head.receivedAtMs,
+          requestBytes: this.#calls.length === 0 ? this.#requestBytes : 0,
+          batchSize: batchSizeOf(facts, this.#tap.options()),
+          protocolVersion:
+            facts.protocolVersion ?? this.#headers.protocolVersion ?? this.#session?.protocolVersion,
+        });
+    if (!call) {
+      this.#dropped ??= this.#over ? 'decoder_backlog' : 'pending_full';
+      return;
+    }
+    this.#calls.push(call);
+    this.#session?.add(call);
+  }
+
+  /** Opens the session that this answer announces, or one that is in use but was opened unseen. */
+  #bindSession(statusCode: number, announced: string | undefined): void {
+    if (this.#session || statusCode >= 400) return;
+    const opens = this.#calls.some((call) => call.method === 'initialize');
+    const key = opens ? announced : this.#headers.sessionId;
+    if (key === undefined) return;
+    const how = opens ? 'initialize' : 'adopted';
+    this.#session = this.#tap.sessions.open(key, 'streamable_http', how, this.#head.receivedAtMs);
+    this.#session.openExchanges++;
+    this.#session.protocolVersion ??= this.#headers.protocolVersion;
+    for (const call of this.#calls) if (!call.settled) this.#session.add(call);
+  }
+
+  /** A subscription is a stream, not a call that takes hours. */
+  #openListenStream(statusCode: number): void {
+    const [call] = this.#calls;
+    if (statusCode >= 300 || this.#calls.length !== 1 || call?.method !== LISTEN) return;
+    this.#session?.forget(call);
+    this.#tap.ledger.discard(call);
+    this.#listenSinceMs = this.#tap.clock.nowMs();
+    this.#tap.sink.streamOpened('listen');
+  }
+
+  #onServerMessage(facts: MessageFacts): void {
+    if (facts.method === undefined) this.#onResponse(facts);
+    else if (facts.id === undefined) this.#tap.sink.notification(facts.method, 'server');
+    else {
+      const only = this.#calls.length === 1 ? this.#calls[0] : undefined;
+      this.#session?.asked(facts, only?.settled === false ? only : undefined, this.#tap.clock.nowMs());
+    }
+  }
+
+  #onResponse(facts: MessageFacts): void {
+    const call = this.#find(facts);
+    if (!call) {
+      if (this.#listenSinceMs === undefined && facts.hasError) this.#strayError ??= facts;
+      return;
+    }
+    this.#session?.forget(call);
+    noteAnswer(facts, call, this.#session, this.#tap.sink);
+    this.#settle(call, { kind: 'answer', facts, statusCode: this.#statusCode });
+  }
+
+  #find(facts: MessageFacts): PendingCall | undefined {
+    const call = this.#calls.find(({ id, settled }) => !settled && id === facts.id);
+    if (call) return call;
+    // A server that refuses a request before it reads the id answers with id null.
+    if (facts.hasError && (facts.id === undefined || facts.id === 'null') && this.#calls.length === 1) {
+      return this.#calls[0];
+    }
+    return facts.id === undefined ? undefined : this.#session?.take(facts.id);
+  }
+
+  #settle(call: PendingCall, outcome: CallOutcome, atMs?: number): void {
+    this.#tap.ledger.settle(call, outcome, this.#responseBytes, atMs);
+  }
+
+  #finish(outcome: ExchangeEnd, atMs: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#listenSinceMs !== undefined) this.#tap.sink.streamClosed('listen', atMs - this.#listenSinceMs);
+    const callOutcome = this.#callOutcome(outcome);
+    if (callOutcome) {
+      for (const call of this.#calls) if (!call.settled) this.#leave(call, callOutcome, atMs);
+      if (this.#messages === 0) this.#recordUnreadable(callOutcome, atMs);
+    }
+    if (this.#session) {
+      this.#session.openExchanges--;
+      this.#session.lastSeenMs = atMs;
+    }
+    if (this.#statusCode === 404 && this.#headers.sessionId !== undefined) {
+      this.#tap.sessions.close(this.#headers.sessionId, 'not_found');
+    }
+    this.#tap.sink.exchange(this.#dropped);
+  }
+
+  /** Ends a call that this exchange did not answer; a legacy stream that named its events may still be resumed. */
+  #leave(call: PendingCall, outcome: CallOutcome, atMs: number): void {
+    const mayResume = this.#session && this.#isStream && this.#resumable && !isModern(call.protocolVersion);
+    if (mayResume && outcome.kind !== 'stopped') {
+      call.fallback = { outcome, atMs };
+      return;
+    }
+    this.#session?.forget(call);
+    this.#settle(call, outcome, atMs);
+  }
+
+  /** What the end of the exchange means for calls without an answer; undefined: nothing, they wait elsewhere. */
+  #callOutcome(end: ExchangeEnd): CallOutcome | undefined {
+    if (this.#answersElsewhere && end.kind === 'client_gone') return undefined;
+    return exchangeOutcome(end, this.#unanswered());
+  }
+
+  #unanswered(): CallOutcome | undefined {
+    const statusCode = this.#statusCode;
+    if (this.#strayError) return { kind: 'answer', facts: this.#strayError, statusCode };
+    if (statusCode !== undefined && statusCode >= 300) return { kind: 'http', statusCode };
+    return this.#answersElsewhere ? undefined : { kind: 'no_answer' };
+  }
+
+  /** A body that is no JSON-RPC still was a request, and its failure should be seen. */
+  #recordUnreadable(outcome: CallOutcome, atMs: number): void {
+    const path = pathOf(this.#head.target);
+    this.#tap.sink.call({
+      method: 'other',
+      isMcp: true,
+      target: { kind: 'path', name: path },
+      ...judge(outcome, 'other', this.#tap.options().errorPatterns),
+      transport: 'streamable_http',
+      protocolVersion: this.#headers.protocolVersion,
+      durationMs: atMs - this.#head.receivedAtMs,
+      clientWaitMs: 0,
+      timeToFirstByteMs: undefined,
+      requestBytes: this.#requestBytes,
+      responseBytes: this.#responseBytes,
+      batchSize: undefined,
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../model/clock.ts';
+import type { SessionCloseReason, TrafficSink, Transport } from '../model/traffic.ts';
+import type { CallLedger } from './call-ledger.ts';
+import type { CallOutcome } from './call-outcome.ts';
+import { Session } from './session.ts';
+import type { TapOptions } from './tap-options.ts';
+
+/** Key of the session that an HTTP+SSE server named by the endpoint for its messages. */
+export const endpointKey = (target: string): string => `sse:${target}`;
+
+/** The open sessions of a server by their key, bounded; the one opened first makes room for a new one. */
+export class SessionTable {
+  readonly #sessions = new Map<string, Session>();
+  readonly #options: () => TapOptions;
+  readonly #ledger: CallLedger;
+  readonly #sink: TrafficSink;
+  readonly #clock: Clock;
+
+  constructor(options: () => TapOptions, ledger: CallLedger, sink: TrafficSink, clock: Clock) {
+    this.#options = options;
+    this.#ledger = ledger;
+    this.#sink = sink;
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get(key: string): Session | undefined {
+    return this.#sessions.get(key);
+  }
+
+  /**
+   * The session of a key, opened now if it is not known.
+   * @param how `adopted` for a session that was opened before the sidecar could see it.
+   */
+  open(key: string, transport: Transport, how: 'initialize' | 'adopted', openedAtMs: number): Session {
+    const known = this.#sessions.get(key);
+    if (known) return known;
+    if (this.#sessions.size >= this.#options().maxSessions) this.#evictFirst();
+    const session = new Session(transport, openedAtMs, this.#ledger, this.#sink);
+    this.#sessions.set(key, session);
+    this.#sink.sessionOpened(how);
+    return session;
+  }
+
+  /** Closes a session; what its calls come to is the outcome. No-op if the key is not known. */
+  close(key: string, reason: SessionCloseReason, outcome: CallOutcome = { kind: 'no_answer' }): void {
+    const session = this.#sessions.get(key);
+    if (!session) return;
+    this.#sessions.delete(key);
+    session.end(outcome);
+    const lifetimeMs = this.#clock.nowMs() - session.openedAtMs;
+    this.#sink.sessionClosed(reason, lifetimeMs, session.transport, session.protocolVersion);
+  }
+
+  /** Closes silent sessions and settles calls that were not resumed in time. */
+  sweep(): void {
+    const nowMs = this.#clock.nowMs();
+    const { resumeTimeoutMs, sessionIdleTimeoutMs } = this.#options();
+    for (const [key, session] of this.#sessions) {
+      session.expire(nowMs - resumeTimeoutMs);
+      const silent = sessionIdleTimeoutMs > 0 && nowMs - session.lastSeenMs >= sessionIdleTimeoutMs;
+      if (silent && session.openExchanges === 0) this.close(key, 'idle');
+    }
+  }
+
+  #evictFirst(): void {
+    for (const key of this.#sessions.keys()) {
+      this.close(key, 'evicted');
+      return;
+    }
+  }
+}
