@@ -32,6 +32,7 @@ const QUOTE = 0x22;
 export class JsonRpcScanner {
   readonly #message: Shape;
   readonly #onMessage: (facts: MessageFacts) => void;
+  readonly #isEnough: ((facts: MessageFacts) => boolean) | undefined;
   #mode = VALUE;
   #started = false;
   /** Open containers that matter, outermost first. */
@@ -57,10 +58,17 @@ export class JsonRpcScanner {
   /**
    * @param message from {@link messageShape}; may be shared by scanners.
    * @param onMessage called at the end of each message; what it throws leaves {@link push}.
+   * @param isEnough asked when a fact of a single message has come in: if so, the message is
+   * reported at once and the rest of the text is not read, so that faults in it stay unseen.
    */
-  constructor(message: Shape, onMessage: (facts: MessageFacts) => void) {
+  constructor(
+    message: Shape,
+    onMessage: (facts: MessageFacts) => void,
+    isEnough?: (facts: MessageFacts) => boolean,
+  ) {
     this.#message = message;
     this.#onMessage = onMessage;
+    this.#isEnough = isEnough;
   }
 
   /** Makes the scanner ready for another text. */
@@ -206,8 +214,8 @@ export class JsonRpcScanner {
     const close = this.#stringEnd(chunk, from, end);
     if (close === -1) return end;
     if (!this.#isKey) {
-      if (this.#tokenStart !== -1) this.#keep(chunk, close + 1);
       this.#mode = AFTER_VALUE;
+      if (this.#tokenStart !== -1) this.#keep(chunk, close + 1);
       return close + 1;
     }
     // Most keys lie in one chunk and have no escape: no copy of their bytes is made.
@@ -255,8 +263,8 @@ export class JsonRpcScanner {
     while (at < end) {
       const byte = chunk[at] as number;
       if (byte === 0x2c || byte === 0x7d || byte === 0x5d || byte <= 0x20) {
-        if (this.#tokenStart !== -1) this.#keep(chunk, at);
         this.#mode = AFTER_VALUE;
+        if (this.#tokenStart !== -1) this.#keep(chunk, at);
         return at;
       }
       at++;
@@ -271,6 +279,12 @@ export class JsonRpcScanner {
     else if (name !== undefined) enterFact(this.#facts, name, this.#tokenBytes(chunk, end, false).toString());
     this.#tokenStart = -1;
     this.#tokenHead = undefined;
+    if (this.#isEnough && this.#messageDepth === 1 && this.#isEnough(this.#facts)) {
+      this.#mode = DONE;
+      this.#kinds.length = 0;
+      this.#shapes.length = 0;
+      this.#finishMessage();
+    }
   }
 
   /** The token's bytes up to `end`, cut at the limit; `copy` if they must outlive the chunk. */

@@ -1,7 +1,10 @@
 /** Receives what an event stream holds; slices of `data` are read at once or copied. */
 export interface SseHandler {
-  /** A part of a `data:` line, in order; lines of one event are separated by a call with one line feed. */
-  readonly data: (chunk: Buffer, start: number, end: number) => void;
+  /**
+   * A part of a `data:` line, in order; lines of one event are separated by a call with one line feed.
+   * @param whole the event's first line of data lies whole in this part.
+   */
+  readonly data: (chunk: Buffer, start: number, end: number, whole: boolean) => void;
   /**
    * An event is complete.
    * @param type value of its `event:` field, `message` if it had none.
@@ -59,7 +62,7 @@ export class SseScanner {
       if (lineFeed < at) lineFeed = indexOrEnd(chunk, LF, at);
       if (carriageReturn < at) carriageReturn = indexOrEnd(chunk, CR, at);
       const lineEnd = Math.min(lineFeed, carriageReturn);
-      this.#part(chunk, at, lineEnd);
+      this.#part(chunk, at, lineEnd, lineEnd < chunk.length);
       if (lineEnd === chunk.length) return;
       this.#skipLineFeed = lineEnd === carriageReturn;
       this.#endLine();
@@ -73,9 +76,10 @@ export class SseScanner {
     return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
   }
 
-  /** Takes a part of a line, without its end. */
-  #part(chunk: Buffer, start: number, end: number): void {
+  /** Takes a part of a line, without its end; `ends`: the line does not go on in another chunk. */
+  #part(chunk: Buffer, start: number, end: number, ends: boolean): void {
     let at = start;
+    const beginsHere = this.#state !== VALUE;
     if (this.#state === FIELD && at < end) {
       const colon = chunk.indexOf(COLON, at);
       const nameEnd = colon === -1 || colon > end ? end : colon;
@@ -92,7 +96,7 @@ export class SseScanner {
     if (this.#state !== VALUE || at >= end) return;
     if (this.#field === 'data') {
       this.#hasData = true;
-      this.#handler.data(chunk, at, end);
+      this.#handler.data(chunk, at, end, ends && beginsHere && this.#dataLines === 1);
     } else if (this.#field === 'event' && this.#type.length < MAX_KEPT) {
       this.#type += chunk.toString('latin1', at, Math.min(end, at + MAX_KEPT));
     }
@@ -101,7 +105,7 @@ export class SseScanner {
   #beginValue(): void {
     this.#state = VALUE_START;
     if (this.#field === 'data') {
-      if (this.#dataLines++ > 0) this.#handler.data(LINE_FEED, 0, 1);
+      if (this.#dataLines++ > 0) this.#handler.data(LINE_FEED, 0, 1, false);
     } else if (this.#field === 'event') this.#type = '';
     else if (this.#field === 'id') this.#handler.id();
   }

@@ -41,7 +41,7 @@ export class EventStream {
       event: (type: string, data: string) => this.#onEvent(type, data),
     };
     this.#reader = new MessageReader(
-      { kind: 'sse', encoding },
+      { kind: 'sse', encoding, length: -1 },
       tap.shape(),
       tap.options(),
       events,

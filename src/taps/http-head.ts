@@ -2,6 +2,8 @@
 export interface TapHeaders {
   contentType: string;
   contentEncoding: string;
+  /** Value of Content-Length; -1 without one. */
+  contentLength: number;
   accept: string;
   sessionId: string | undefined;
   protocolVersion: string | undefined;
@@ -13,6 +15,7 @@ export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
   const headers: TapHeaders = {
     contentType: '',
     contentEncoding: '',
+    contentLength: -1,
     accept: '',
     sessionId: undefined,
     protocolVersion: undefined,
@@ -32,7 +35,7 @@ export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
         if (name.toLowerCase() === 'last-event-id') headers.lastEventId ??= rawHeaders[index + 1];
         break;
       case 14:
-        if (name.toLowerCase() === 'mcp-session-id') headers.sessionId ??= rawHeaders[index + 1];
+        readFourteen(headers, name.toLowerCase(), rawHeaders[index + 1] as string);
         break;
       case 16:
         if (name.toLowerCase() === 'content-encoding') {
@@ -46,6 +49,12 @@ export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
     }
   }
   return headers;
+}
+
+/** Two names of interest are of that length. */
+function readFourteen(headers: TapHeaders, name: string, value: string): void {
+  if (name === 'mcp-session-id') headers.sessionId ??= value;
+  else if (name === 'content-length') headers.contentLength = Number(value);
 }
 
 /** Whether a Content-Type or Accept value is, or lists, a media type; parameters and case do not matter. */

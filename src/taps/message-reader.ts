@@ -10,6 +10,8 @@ export interface BodyForm {
   readonly kind: 'json' | 'sse';
   /** Value of Content-Encoding; empty or `identity` for none. */
   readonly encoding: string;
+  /** Value of Content-Length; -1 if it is not known. */
+  readonly length: number;
 }
 
 /** What a reader finds in a body. */
@@ -17,6 +19,10 @@ export interface ReaderEvents {
   readonly message: (facts: MessageFacts) => void;
   /** The body can not be read further, or not at all. */
   readonly dropped: (reason: DropReason) => void;
+  /** A whole text lies in one piece: true if a look at it told all, and it need not be read. */
+  readonly glance?: (chunk: Buffer, start: number, end: number) => boolean;
+  /** Whether the rest of a message need not be read. */
+  readonly isEnough?: (facts: MessageFacts) => boolean;
   /** An event of a stream is complete; the data of one that is no JSON-RPC message is given up to a limit. */
   readonly event?: (type: string, data: string) => void;
   /** The stream names its events, so that it may be resumed. */
@@ -32,6 +38,7 @@ export class MessageReader {
   readonly #scanner: JsonRpcScanner;
   readonly #sse: SseScanner | undefined;
   readonly #decoder: BodyDecoder | undefined;
+  readonly #length: number;
   #failed = false;
   #whenEnded: (() => void) | undefined;
 
@@ -44,7 +51,8 @@ export class MessageReader {
     onThrow: (error: unknown) => void,
   ) {
     this.#events = events;
-    this.#scanner = new JsonRpcScanner(shape, events.message);
+    this.#length = form.length;
+    this.#scanner = new JsonRpcScanner(shape, events.message, events.isEnough);
     this.#sse = form.kind === 'sse' ? this.#createSse() : undefined;
     if (form.encoding === '' || form.encoding.toLowerCase() === 'identity') return;
     this.#decoder = createBodyDecoder(form.encoding, limits, {
@@ -69,7 +77,12 @@ export class MessageReader {
 
   #read(chunk: Buffer): void {
     if (this.#sse) this.#sse.push(chunk);
-    else this.#scanner.push(chunk);
+    else if (chunk.length !== this.#length || !this.#glance(chunk, 0, chunk.length))
+      this.#scanner.push(chunk);
+  }
+
+  #glance(chunk: Buffer, start: number, end: number): boolean {
+    return this.#events.glance?.(chunk, start, end) === true;
   }
 
   #finish(): void {
@@ -101,11 +114,11 @@ export class MessageReader {
     // Only the first event of a stream can be an `endpoint`.
     let first = this.#events.event !== undefined;
     return new SseScanner({
-      data: (chunk, start, end) => {
+      data: (chunk, start, end, whole) => {
         if (first && kept.length < MAX_ENDPOINT_BYTES) {
           kept += chunk.toString('latin1', start, Math.min(end, start + MAX_ENDPOINT_BYTES));
         }
-        this.#scanner.push(chunk, start, end);
+        if (!whole || !this.#glance(chunk, start, end)) this.#scanner.push(chunk, start, end);
       },
       event: (type, hasData) => {
         if (hasData && type === 'message') this.#judgeScan();

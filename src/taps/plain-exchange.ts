@@ -1,9 +1,9 @@
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
-import { judge, type CallOutcome } from './call-outcome.ts';
-import { pathOf } from './call-target.ts';
+import type { CallOutcome } from './call-outcome.ts';
 import { EventStream } from './event-stream.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { hasMediaType, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
+import { recordExchange } from './record-exchange.ts';
 import type { TapContext } from './tap-context.ts';
 
 /** One HTTP request without JSON-RPC in it: an event stream, the end of a session, or something beside MCP. */
@@ -71,19 +71,14 @@ export class PlainExchange implements ExchangeObserver {
     // A tunnel lives as long as it likes; its duration is no latency.
     if (this.#statusCode === 101) return;
     const outcome = exchangeOutcome<CallOutcome>(end, { kind: 'http', statusCode: this.#statusCode ?? 0 });
-    this.#tap.sink.call({
-      method: this.#head.method,
-      isMcp: false,
-      target: { kind: 'path', name: pathOf(this.#head.target) },
-      ...judge(outcome, this.#head.method, this.#tap.options().errorPatterns),
-      transport: 'http',
+    recordExchange(this.#tap, this.#head, {
+      rpcMethod: undefined,
       protocolVersion: this.#headers.protocolVersion,
-      durationMs: this.#tap.clock.nowMs() - this.#head.receivedAtMs,
-      clientWaitMs: 0,
+      outcome,
+      atMs: this.#tap.clock.nowMs(),
       timeToFirstByteMs: this.#timeToFirstByteMs,
       requestBytes: this.#requestBytes,
       responseBytes: this.#responseBytes,
-      batchSize: undefined,
     });
   }
 }

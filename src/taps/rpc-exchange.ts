@@ -1,20 +1,23 @@
-import type { MessageFacts } from '../mcp/message-facts.ts';
+import { emptyFacts, type MessageFacts } from '../mcp/message-facts.ts';
 import { isModern } from '../mcp/methods.ts';
+import { isEnough, isPlainResult, quickCallFacts } from '../mcp/quick-facts.ts';
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
 import type { DropReason } from '../model/traffic.ts';
 import type { PendingCall } from './call-ledger.ts';
-import { judge, type CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from './call-outcome.ts';
 import { batchSizeOf, callTarget, pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { rpcFailureBody } from './failure-body.ts';
 import { hasMediaType, JSON_TYPE, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
-import { MessageReader } from './message-reader.ts';
+import { MessageReader, type ReaderEvents } from './message-reader.ts';
 import { noteAnswer } from './note-answer.ts';
 import { endpointKey } from './session-table.ts';
+import { recordExchange } from './record-exchange.ts';
 import type { Session } from './session.ts';
 import type { TapContext } from './tap-context.ts';
 
 const LISTEN = 'subscriptions/listen';
+const GOOD_RESULT: CallOutcome = { kind: 'answer', facts: { ...emptyFacts(), hasResult: true } };
 
 /** One POST with JSON-RPC in it, in any of the HTTP transports. */
 export class RpcExchange implements ExchangeObserver {
@@ -48,7 +51,11 @@ export class RpcExchange implements ExchangeObserver {
     this.#session = tap.sessions.get(key);
     this.#answersElsewhere = this.#session?.transport === 'http_sse';
     if (this.#session) this.#session.openExchanges++;
-    this.#request = this.#reader('json', headers.contentEncoding, (facts) => this.#onClientMessage(facts));
+    this.#request = this.#reader('json', headers, {
+      message: (facts) => this.#onClientMessage(facts),
+      glance: (chunk) => this.#glanceAtRequest(chunk),
+      isEnough: (facts) => isEnough(facts, this.#isBatchTool),
+    });
   }
 
   requestBody(chunk: Buffer): void {
@@ -73,9 +80,9 @@ export class RpcExchange implements ExchangeObserver {
     if (hasMediaType(headers.contentType, SSE_TYPE)) {
       this.#isStream = true;
       this.#openListenStream(statusCode);
-      this.#answer = this.#reader('sse', headers.contentEncoding, (facts) => this.#onServerMessage(facts));
+      this.#answer = this.#reader('sse', headers, this.#answerEvents());
     } else if (hasMediaType(headers.contentType, JSON_TYPE)) {
-      this.#answer = this.#reader('json', headers.contentEncoding, (facts) => this.#onServerMessage(facts));
+      this.#answer = this.#reader('json', headers, this.#answerEvents());
     }
   }
 
@@ -100,15 +107,39 @@ export class RpcExchange implements ExchangeObserver {
     if (!this.#answer || this.#failed) this.#finish(outcome, atMs);
   }
 
-  #reader(kind: 'json' | 'sse', encoding: string, message: (facts: MessageFacts) => void): MessageReader {
-    const events = {
-      message,
-      dropped: (reason: DropReason) => void (this.#dropped ??= reason),
-      eventId: () => void (this.#resumable = true),
-    };
-    return new MessageReader({ kind, encoding }, this.#tap.shape(), this.#tap.options(), events, (error) =>
+  #reader(kind: 'json' | 'sse', headers: TapHeaders, own: Omit<ReaderEvents, 'dropped'>): MessageReader {
+    const form = { kind, encoding: headers.contentEncoding, length: headers.contentLength };
+    const events = { ...own, dropped: (reason: DropReason) => void (this.#dropped ??= reason) };
+    return new MessageReader(form, this.#tap.shape(), this.#tap.options(), events, (error) =>
       this.#fail(error),
     );
+  }
+
+  #answerEvents(): Omit<ReaderEvents, 'dropped'> {
+    return {
+      message: (facts) => this.#onServerMessage(facts),
+      glance: (chunk, start, end) => this.#glanceAtAnswer(chunk, start, end),
+      eventId: () => void (this.#resumable = true),
+    };
+  }
+
+  readonly #isBatchTool = (tool: string): boolean => this.#tap.options().batchTools.has(tool);
+
+  #glanceAtRequest(chunk: Buffer): boolean {
+    const facts = quickCallFacts(chunk);
+    if (!facts || !isEnough(facts, this.#isBatchTool)) return false;
+    this.#onClientMessage(facts);
+    return true;
+  }
+
+  /** Most answers are good results of the exchange's only call: there is nothing more to learn from them. */
+  #glanceAtAnswer(chunk: Buffer, start: number, end: number): boolean {
+    const [call] = this.#calls;
+    if (this.#calls.length !== 1 || call?.method !== 'tools/call' || call.settled) return false;
+    if (!isPlainResult(chunk, start, end)) return false;
+    this.#session?.forget(call);
+    this.#settle(call, GOOD_RESULT);
+    return true;
   }
 
   /** A fault of the tap ends the observation of this exchange, never the exchange. */
@@ -264,20 +295,14 @@ export class RpcExchange implements ExchangeObserver {
 
   /** A body that is no JSON-RPC still was a request, and its failure should be seen. */
   #recordUnreadable(outcome: CallOutcome, atMs: number): void {
-    const path = pathOf(this.#head.target);
-    this.#tap.sink.call({
-      method: 'other',
-      isMcp: true,
-      target: { kind: 'path', name: path },
-      ...judge(outcome, 'other', this.#tap.options().errorPatterns),
-      transport: 'streamable_http',
+    recordExchange(this.#tap, this.#head, {
+      rpcMethod: 'other',
       protocolVersion: this.#headers.protocolVersion,
-      durationMs: atMs - this.#head.receivedAtMs,
-      clientWaitMs: 0,
+      outcome,
+      atMs,
       timeToFirstByteMs: undefined,
       requestBytes: this.#requestBytes,
       responseBytes: this.#responseBytes,
-      batchSize: undefined,
     });
   }
 }

@@ -1,0 +1,182 @@
+import { createServer } from 'node:net';
+import type { Address } from '../config/address.ts';
+import type { Config } from '../config/config.ts';
+import { parseDuration } from '../config/duration.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { startDemo } from '../demo/start-demo.ts';
+import { systemClock } from '../model/clock.ts';
+import type { LiveSnapshot } from '../model/live-snapshot.ts';
+import { exitCode, printProblems, takeOptions } from './command.ts';
+import type { CommandIo } from './command.ts';
+import { isScreen, startLiveView, wantsColor } from './live-view.ts';
+import type { ViewStream } from './live-view.ts';
+import { startSidecar } from './sidecar.ts';
+import { renderSummary } from './terminal-view.ts';
+import { createLog } from './write-log.ts';
+
+/** A rate that leaves two cores room: the database is a PostgreSQL in WASM. */
+const defaultRatePerSecond = 40;
+/** A client that somebody else has connected is not waited for. */
+const drainTimeoutMs = 1000;
+/** Stands in for the embedded server's origin until that is known, so that mistakes show before anything starts. */
+const anyOrigin = 'http://127.0.0.1:1';
+
+interface DemoSettings {
+  readonly config: Config;
+  readonly ratePerSecond: number;
+  /** undefined: until Ctrl-C. */
+  readonly durationMs: number | undefined;
+}
+
+function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | readonly string[] {
+  const { values, rest, problems: wrong } = takeOptions(argv, ['--for', '--rate']);
+  const problems = [...wrong];
+  const duration = values.get('--for');
+  const durationMs = duration === undefined ? undefined : parseDuration(duration);
+  if (duration !== undefined && !(durationMs !== undefined && durationMs > 0)) {
+    problems.push(`--for: want a duration such as 30s or 5m, got ${JSON.stringify(duration)}`);
+  }
+  const ratePerSecond = Number(values.get('--rate') ?? defaultRatePerSecond);
+  if (!(ratePerSecond > 0 && ratePerSecond <= 1000)) {
+    problems.push(`--rate: want calls a second, above 0 and at most 1000, got ${values.get('--rate') ?? ''}`);
+  }
+  const loaded = loadConfig({ env: io.env, flags: [...rest, '--upstream', anyOrigin] });
+  if (!loaded.ok) return [...problems, ...loaded.problems];
+  if (problems.length > 0) return problems;
+  return { config: loaded.config, ratePerSecond, durationMs };
+}
+
+/** The port itself, or for 0 a free one; undefined if it is taken. */
+async function freePort(host: string, port: number): Promise<number | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => {
+      resolve(undefined);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' ? address?.port : undefined);
+      });
+    });
+  });
+}
+
+/** The address itself if it is free, else one with a free port of its host. */
+async function freeAddress(address: Address, name: string, say: (line: string) => void): Promise<Address> {
+  const { host } = address;
+  const port = await freePort(host, address.port);
+  if (port !== undefined) return { ...address, port };
+  say(`${name}: port ${address.port} is taken, so a free one is used`);
+  return { ...address, port: (await freePort(host, 0)) ?? 0 };
+}
+
+/** Resolves to undefined after the time, or at SIGINT or SIGTERM; to the reason when something fails first. */
+async function untilOver(
+  durationMs: number | undefined,
+  failed: Promise<string>,
+): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  let onSignal: (() => void) | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    onSignal = () => {
+      resolve(undefined);
+    };
+    process.once('SIGINT', onSignal);
+    process.once('SIGTERM', onSignal);
+    if (durationMs !== undefined) timer = setTimeout(onSignal, durationMs);
+  });
+  try {
+    return await Promise.race([over, failed]);
+  } finally {
+    clearTimeout(timer);
+    // From here on a second Ctrl-C ends the process at once.
+    if (onSignal) process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<void>)[]): Promise<number> {
+  const stdout: ViewStream = io.stdout;
+  const say = (line: string): void => {
+    stdout.write(`${line}\n`);
+  };
+  const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
+  const started = Date.now();
+  say('Starting PostgreSQL (embedded), a weather service and an MCP server on top of them ...');
+  const demoParts = await startDemo({ onFailure: fail });
+  stops.unshift(demoParts.stop);
+  const upstream = new URL(demoParts.serverUrl);
+
+  const { config } = settings;
+  // On a screen, what is logged meanwhile would be painted over: it is shown afterwards.
+  const held: string[] = [];
+  const screen = isScreen(stdout, io.env);
+  const log = createLog(io.stderr, () => ({ ...config.log, level: screen ? 'error' : 'warn' }));
+  const sidecar = await startSidecar(
+    {
+      ...config,
+      upstream: { ...config.upstream, url: upstream.origin },
+      listen: {
+        ...config.listen,
+        address: await freeAddress(config.listen.address, 'listen', say),
+        drainTimeoutMs: Math.min(config.listen.drainTimeoutMs, drainTimeoutMs),
+      },
+      admin: { ...config.admin, address: await freeAddress(config.admin.address, 'admin', say) },
+    },
+    {
+      log: (level, message, fields) => {
+        if (screen && (level === 'warn' || level === 'error')) held.push(`${level}: ${message}`);
+        else log(level, message, fields);
+      },
+      clock: systemClock,
+    },
+  );
+  stops.unshift(sidecar.stop);
+  say(`MCP server on ${demoParts.serverUrl}`);
+  say(`Sidecar in front of it on ${sidecar.listenUrl}${upstream.pathname}`);
+  say(`Metrics on ${sidecar.metricsUrl}`);
+  const clients = await demoParts.startClients(`${sidecar.listenUrl}${upstream.pathname}`, settings);
+  say(
+    `Ready after ${((Date.now() - started) / 1000).toFixed(1)} s; clients make ${settings.ratePerSecond} calls a second`,
+  );
+
+  const view = startLiveView({ stdout, env: io.env, snapshot: sidecar.snapshot });
+  let failure: string | undefined;
+  try {
+    failure = await untilOver(settings.durationMs, failed);
+  } finally {
+    view.stop();
+  }
+  // The clients end their sessions, so that the summary adds up.
+  await clients.stop();
+  const snapshot: LiveSnapshot = sidecar.snapshot();
+  stdout.write(
+    `\n${renderSummary(snapshot, Math.min(stdout.columns ?? 80, 120), { color: wantsColor(stdout, io.env) })}`,
+  );
+  if (held.length > 0) printProblems(io, held);
+  if (failure !== undefined) printProblems(io, [failure]);
+  if (snapshot.totals.calls === 0) printProblems(io, ['demo: want tool calls measured, got none']);
+  return failure === undefined && snapshot.totals.calls > 0 ? exitCode.ok : exitCode.failed;
+}
+
+/**
+ * `mcp-vitals demo`: an embedded MCP server and clients of both eras, the
+ * sidecar between them, and a live view of what it measures, until Ctrl-C or
+ * for a given time. Exit code 1 if nothing was measured or a part failed.
+ */
+export async function demo(argv: readonly string[], io: CommandIo): Promise<number> {
+  const settings = readSettings(argv, io);
+  if ('length' in settings) {
+    printProblems(io, settings);
+    return exitCode.misused;
+  }
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    return await run(settings, io, stops);
+  } catch (error) {
+    printProblems(io, [error instanceof Error ? error.message : String(error)]);
+    return exitCode.failed;
+  } finally {
+    for (const stop of stops) await stop();
+  }
+}

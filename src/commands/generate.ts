@@ -1,0 +1,67 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { renderConfigurationDocs } from '../config/render-configuration-docs.ts';
+import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
+import { exitCode, printProblems } from './command.ts';
+import type { CommandIo } from './command.ts';
+
+/** A file that is rendered from the code; `path` is relative to the root of the package. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly render: () => string;
+}
+
+/** Every generated file, one line each. */
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'docs/configuration.md', render: renderConfigurationDocs },
+  { path: 'docs/metrics.md', render: renderMetricsDocs },
+];
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
+      return undefined;
+    throw error;
+  }
+}
+
+/**
+ * `mcp-vitals generate [--check]`: writes the generated files that changed; with `--check` it writes nothing,
+ * lists those that differ and exits with 1. `root` is the root of the package.
+ */
+export async function generate(
+  argv: readonly string[],
+  io: CommandIo,
+  files: readonly GeneratedFile[] = generatedFiles,
+  root = resolve(import.meta.dirname, '../..'),
+): Promise<number> {
+  const unknown = argv.filter((arg) => arg !== '--check');
+  if (unknown.length > 0) {
+    printProblems(
+      io,
+      unknown.map((arg) => `generate: want --check or nothing, got ${JSON.stringify(arg)}`),
+    );
+    return exitCode.misused;
+  }
+  // Everything is rendered before anything is written, so that a failure leaves no half of a generation.
+  const rendered = files.map(({ path, render }) => ({ path, text: render() }));
+  const drifted: typeof rendered = [];
+  for (const file of rendered) {
+    if ((await readIfThere(resolve(root, file.path))) !== file.text) drifted.push(file);
+  }
+  if (argv.includes('--check')) {
+    printProblems(
+      io,
+      drifted.map(({ path }) => `${path}: want what npm run generate writes, got another content`),
+    );
+    return drifted.length === 0 ? exitCode.ok : exitCode.failed;
+  }
+  for (const { path, text } of drifted) {
+    await mkdir(dirname(resolve(root, path)), { recursive: true });
+    await writeFile(resolve(root, path), text);
+    io.stdout.write(`wrote ${path}\n`);
+  }
+  return exitCode.ok;
+}

@@ -1,0 +1,81 @@
+import type { LogLevel } from '../model/log.ts';
+import type { Address } from './address.ts';
+
+/** PEM texts and checks for connections to the upstream; plain settings of `node:tls`. */
+export interface UpstreamTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  /** Secret. */
+  readonly key?: string;
+  readonly serverName?: string;
+  readonly verify: boolean;
+}
+
+/** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
+export interface ListenTls {
+  readonly cert: string;
+  /** Secret. */
+  readonly key: string;
+  readonly clientCa?: string;
+}
+
+/** Host that the upstream sees: the client's, the URL's own, or a fixed one. */
+export type HostHeader = 'preserve' | 'upstream' | { readonly fixed: string };
+
+/** One value of the label `error_type` with the expression that an error's message must match. */
+export interface ErrorType {
+  readonly type: string;
+  readonly pattern: RegExp;
+}
+
+/** Limits and rules of the tap. */
+export interface TapConfig {
+  readonly enabled: boolean;
+  readonly maxBodyBytes: number;
+  readonly maxDecodedBytes: number;
+  readonly maxPending: number;
+  /** 0: the answer of a cut stream is not waited for. */
+  readonly resumeTimeoutMs: number;
+  readonly maxSessions: number;
+  /** 0: silence never closes a session. */
+  readonly sessionIdleTimeoutMs: number;
+  readonly maxTools: number;
+  readonly maxPrompts: number;
+  readonly maxPaths: number;
+  readonly maxMethods: number;
+  /** Tool name → the argument whose array length is the batch's size. */
+  readonly batchTools: ReadonlyMap<string, string>;
+  /** In order; the first that matches names the error. */
+  readonly errorTypes: readonly ErrorType[];
+}
+
+/** The configuration of the sidecar, read and checked; holds secrets, so it is never printed as a whole. */
+export interface Config {
+  readonly instance: string;
+  readonly upstream: {
+    /** Origin without a slash at its end, e.g. `http://127.0.0.1:8000`; always there with `requireUpstream`. */
+    readonly url?: string;
+    readonly tls: UpstreamTls;
+    /** 0: no limit. */
+    readonly connectTimeoutMs: number;
+    /** 0: no limit. */
+    readonly headersTimeoutMs: number;
+    /** 0: idle connections are not kept. */
+    readonly keepAliveMs: number;
+    readonly hostHeader: HostHeader;
+  };
+  readonly listen: {
+    readonly address: Address;
+    readonly tls?: ListenTls;
+    readonly via: boolean;
+    readonly xForwarded: boolean;
+    readonly drainTimeoutMs: number;
+  };
+  readonly admin: {
+    readonly address: Address;
+    /** Secret. */
+    readonly token?: string;
+  };
+  readonly tap: TapConfig;
+  readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
+}

@@ -1,0 +1,53 @@
+/** Settings as written, before they are read: nested mappings of plain values. */
+export type RawSettings = Record<string, unknown>;
+
+/** Keys and list positions that lead to a value. */
+export type Path = readonly PropertyKey[];
+
+/** True for a plain mapping. */
+export function isMapping(value: unknown): value is RawSettings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value that a path leads to, or undefined; looks at own keys only. */
+export function valueAt(raw: unknown, path: Path): unknown {
+  let value = raw;
+  for (const key of path) {
+    if (Array.isArray(value)) value = value[Number(key)];
+    else value = isMapping(value) && Object.hasOwn(value, key) ? value[String(key)] : undefined;
+  }
+  return value;
+}
+
+/** Sets the value that a path of keys leads to, with the mappings on the way to it. */
+export function setValueAt(raw: RawSettings, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    raw[key] = value;
+    return;
+  }
+  const existing = raw[key];
+  const inner: RawSettings = isMapping(existing) ? existing : {};
+  raw[key] = inner;
+  setValueAt(inner, rest, value);
+}
+
+/** The path as an operator reads it, e.g. `tap.errorTypes[1].pattern`. */
+export function pathText(path: Path): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    '',
+  );
+}
+
+/** The value as a problem quotes it: one line, capped, with the user info of a URL masked. */
+export function valueText(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const masked = value.replaceAll(/\/\/[^/]*@/g, '//***@');
+  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked);
+}

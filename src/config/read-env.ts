@@ -1,0 +1,37 @@
+import { coerce } from './coerce.ts';
+import type { Layer } from './layer.ts';
+import { settings } from './list-settings.ts';
+import { pathText, setValueAt } from './raw-settings.ts';
+import type { Path, RawSettings } from './raw-settings.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Variables that are no settings: the file to load and the secret of the admin server. */
+export const specialVariables = { config: 'MCP_VITALS_CONFIG', token: 'MCP_VITALS_ADMIN_TOKEN' } as const;
+
+/** Reads the settings in the environment; an empty variable counts as not set. */
+export function readEnv(env: NodeJS.ProcessEnv): Layer {
+  const raw: RawSettings = {};
+  const sources = new Map<string, string>();
+  const problems: string[] = [];
+  const known = new Set<string>(Object.values(specialVariables));
+  for (const setting of settings) {
+    for (const name of setting.env) known.add(name);
+    const given = setting.env.filter((name) => (env[name] ?? '') !== '');
+    const [name, second] = given;
+    if (name === undefined) continue;
+    if (second !== undefined && env[name] !== env[second]) {
+      problems.push(`${second} ${setting.name}: want it once, got ${name} as well with another value`);
+    }
+    setValueAt(raw, setting.path, coerce(env[name] ?? '', setting.meta.kind));
+    sources.set(setting.name, name);
+  }
+  for (const name of Object.keys(env).toSorted()) {
+    if (name.startsWith('MCP_VITALS_') && !known.has(name)) {
+      problems.push(`${name}: unknown variable${didYouMean(name, [...known])}`);
+    }
+  }
+  const sourceOf = (path: Path) =>
+    path.map((_, i) => sources.get(pathText(path.slice(0, i + 1)))).find((source) => source !== undefined) ??
+    'environment';
+  return { raw, sourceOf, problems };
+}

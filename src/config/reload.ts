@@ -1,0 +1,33 @@
+import type { Config } from './config.ts';
+
+/** A configuration to go on with after a reload. */
+export interface Reloaded {
+  readonly config: Config;
+  /** Dotted names of settings that changed but keep their old value until a restart. */
+  readonly needRestart: readonly string[];
+}
+
+const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+
+/**
+ * What the sidecar goes on with when `loaded` was read while `running` was in force: everything new, apart from
+ * what is bound at start (`instance`, `listen.address`, whether `listen.tls` is there, `admin.address`).
+ */
+export function reload(running: Config, loaded: Config): Reloaded {
+  const tlsToggled = (running.listen.tls === undefined) !== (loaded.listen.tls === undefined);
+  const needRestart = [
+    ...(running.instance === loaded.instance ? [] : ['instance']),
+    ...(differ(running.listen.address, loaded.listen.address) ? ['listen.address'] : []),
+    ...(tlsToggled ? ['listen.tls'] : []),
+    ...(differ(running.admin.address, loaded.admin.address) ? ['admin.address'] : []),
+  ];
+  const { tls, ...listen } = loaded.listen;
+  const tlsInForce = tlsToggled ? running.listen.tls : tls;
+  const config: Config = {
+    ...loaded,
+    instance: running.instance,
+    listen: { ...listen, address: running.listen.address, ...(tlsInForce && { tls: tlsInForce }) },
+    admin: { ...loaded.admin, address: running.admin.address },
+  };
+  return { config, needRestart };
+}

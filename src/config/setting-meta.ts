@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** How a setting's text in the environment or a flag is read, and how the documentation names its type. */
+export type SettingKind =
+  | 'text'
+  | 'choice'
+  | 'boolean'
+  | 'integer'
+  | 'duration'
+  | 'size'
+  | 'address'
+  | 'origin'
+  | 'file'
+  | 'map'
+  | 'list';
+
+/** What is known of a setting beside its schema. */
+export interface SettingMeta {
+  readonly kind: SettingKind;
+  /** The meaning, one or two sentences for the documentation. */
+  readonly about: string;
+  /** A valid value that is not the default, as it would stand in the file. */
+  readonly example: unknown;
+  /** Text in place of the default, where that depends on the machine. */
+  readonly defaultText?: string;
+  /** True where a change needs a restart. */
+  readonly restart?: boolean;
+}
+
+/** What is known of each setting's schema. */
+export const settingRegistry = z.registry<SettingMeta>();
+
+/** Attaches what is known of a setting to its schema and returns the schema. */
+export function setting<Schema extends z.ZodType>(schema: Schema, meta: SettingMeta): Schema {
+  settingRegistry.add(schema, meta);
+  return schema;
+}

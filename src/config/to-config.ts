@@ -1,0 +1,40 @@
+import type { Config, HostHeader } from './config.ts';
+import type { FileContents } from './read-secrets.ts';
+import type { Settings } from './schema.ts';
+
+function hostHeader(text: string): HostHeader {
+  return text === 'preserve' || text === 'upstream' ? text : { fixed: text };
+}
+
+/** Puts the read settings and the contents of their files into the shape the rest of the program takes. */
+export function toConfig(settings: Settings, files: FileContents): Config {
+  const { instance, upstream, listen, admin, tap, log } = settings;
+  const { resumeTimeout, sessionIdleTimeout, batchTools, ...limits } = tap;
+  const { serverName, verify } = upstream.tls;
+  return {
+    instance,
+    upstream: {
+      ...(upstream.url === undefined ? {} : { url: upstream.url }),
+      tls: { ...files.upstreamTls, ...(serverName === undefined ? {} : { serverName }), verify },
+      connectTimeoutMs: upstream.connectTimeout,
+      headersTimeoutMs: upstream.headersTimeout,
+      keepAliveMs: upstream.keepAlive,
+      hostHeader: hostHeader(upstream.hostHeader),
+    },
+    listen: {
+      address: listen.address,
+      ...(files.listenTls && { tls: files.listenTls }),
+      via: listen.via,
+      xForwarded: listen.xForwarded,
+      drainTimeoutMs: listen.drainTimeout,
+    },
+    admin: { address: admin.address, ...(files.token && { token: files.token }) },
+    tap: {
+      ...limits,
+      resumeTimeoutMs: resumeTimeout,
+      sessionIdleTimeoutMs: sessionIdleTimeout,
+      batchTools: new Map(Object.entries(batchTools)),
+    },
+    log,
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { parseAddress } from './address.ts';
+import { parseDuration } from './duration.ts';
+import { parseOrigin } from './origin.ts';
+import { parseSize } from './size.ts';
+
+// In this file an error text is what was wanted; the loader puts the place before it and what came after it.
+
+function parsed<T>(wanted: string, parse: (text: string) => T | undefined) {
+  return z.string({ error: wanted }).transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', message: wanted, input: text });
+    return z.NEVER;
+  });
+}
+
+/** A duration above zero, read to milliseconds. */
+export const duration = () =>
+  parsed('a duration such as 500ms, 10s or 5m', (text) => parseDuration(text) || undefined);
+
+/** A duration that may be zero, read to milliseconds. */
+export const durationOrZero = () => parsed('a duration such as 0s, 500ms, 10s or 5m', parseDuration);
+
+/** A duration above zero or `off`, read to milliseconds with 0 for off. */
+export const durationOrOff = () =>
+  parsed('a duration such as 500ms, 10s, 5m or off', (text) =>
+    text === 'off' ? 0 : parseDuration(text) || undefined,
+  );
+
+/** A size within limits (bytes), read to bytes. */
+export const size = (least: { bytes: number; text: string }, most: { bytes: number; text: string }) =>
+  parsed(`a size such as 64KiB, 1MiB or 5MB, from ${least.text} to ${most.text}`, (text) => {
+    const bytes = parseSize(text);
+    return bytes !== undefined && bytes >= least.bytes && bytes <= most.bytes ? bytes : undefined;
+  });
+
+/** An address to listen on. */
+export const address = () =>
+  parsed('an address such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080, port from 0 to 65535', parseAddress);
+
+/** The origin of an upstream. */
+export const origin = () =>
+  parsed('an origin such as http://127.0.0.1:8000, without path, query or user', parseOrigin);
+
+/** A whole number within limits. */
+export const count = (least: number, most: number) => {
+  const error = `a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+
+/** True or false. */
+export const toggle = () => z.boolean({ error: 'true or false' });
+
+/** One of a few words. */
+export const choice = <const Words extends readonly [string, string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` });
+
+/** Text of one line that matches a pattern. */
+export const text = (wanted: string, pattern: RegExp) =>
+  z.string({ error: wanted }).regex(pattern, { error: wanted });
+
+/** The path of a file; whether it can be read is looked at when it is loaded. */
+export const filePath = () => text('the path of a file', /^[^\0\n]+$/);
+
+/** A regular expression, compiled to ignore case. */
+export const pattern = () =>
+  parsed('a regular expression of JavaScript', (source) => {
+    try {
+      return source === '' ? undefined : new RegExp(source, 'i');
+    } catch {
+      return undefined;
+    }
+  });

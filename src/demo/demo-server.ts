@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import { localhostHostValidation, localhostOriginValidation } from '@modelcontextprotocol/node';
+import { McpServer } from '@modelcontextprotocol/server';
+import { Pool } from 'pg';
+import { reasonOf, runChildProgram } from './child-program.ts';
+import type { RunningChild } from './child-program.ts';
+import { registerDemoTools } from './demo-tools.ts';
+import { listenOnLoopback } from './listen-on-loopback.ts';
+import { seedDatabase } from './seed-database.ts';
+import { serveBothEras } from './serve-both-eras.ts';
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`${name}: want a URL, got nothing`);
+  return value;
+}
+
+/**
+ * Starts the demo's MCP server at `/mcp`, for both eras. Environment:
+ * `DATABASE_URL`, `WEATHER_URL`, `PORT` (default: a free one).
+ */
+async function startDemoServer(): Promise<RunningChild> {
+  const weatherUrl = required('WEATHER_URL');
+  const pool = new Pool({
+    connectionString: required('DATABASE_URL'),
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+  });
+  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => process.stderr.write(`database connection: ${reasonOf(error)}\n`));
+  await seedDatabase(pool);
+
+  const endpoint = serveBothEras({
+    createServer: () => {
+      const server = new McpServer({ name: 'mcp-vitals-demo', version: '1.0.0' });
+      registerDemoTools(server, { pool, weatherUrl, weatherTimeoutMs: 2000 });
+      return server;
+    },
+  });
+  const validHost = localhostHostValidation();
+  const validOrigin = localhostOriginValidation();
+  const server = createServer((request, response) => {
+    if (!validHost(request, response) || !validOrigin(request, response)) return;
+    if (request.url !== '/mcp') {
+      response.writeHead(404).end();
+      return;
+    }
+    endpoint.handle(request, response).catch((error: unknown) => {
+      process.stderr.write(`request: ${reasonOf(error)}\n`);
+      response.destroy();
+    });
+  });
+  const listening = await listenOnLoopback(server, Number(process.env['PORT'] ?? 0));
+  return {
+    ready: { url: `${listening.origin}/mcp` },
+    stop: async () => {
+      await endpoint.close();
+      await listening.close();
+      await pool.end();
+    },
+  };
+}
+
+await runChildProgram(startDemoServer);

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { exitCode, printProblems } from './commands/command.ts';
+import type { Command, CommandIo } from './commands/command.ts';
+import { isCommandName, usages, usageText } from './commands/usage.ts';
+import type { CommandName } from './commands/usage.ts';
+
+// Lazily, so that a command loads only what it needs.
+const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  stdio: async () => (await import('./commands/stdio.ts')).stdio,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  check: async () => (await import('./commands/check.ts')).check,
+  generate: async () => (await import('./commands/generate.ts')).generate,
+};
+
+const asksForHelp = (argv: readonly string[]) =>
+  // What stands behind `--` belongs to the command that `stdio` starts.
+  argv
+    .slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
+    .some((arg) => /^(--help|-h)$/.test(arg));
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return `${/"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown'}\n`;
+}
+
+function unknownCommand(name: string, io: CommandIo): number {
+  const known = Object.keys(usages).join(', ');
+  printProblems(io, [`${JSON.stringify(name)}: unknown command, want one of ${known} or help`]);
+  return exitCode.misused;
+}
+
+async function main(argv: readonly string[], io: CommandIo): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === undefined) {
+    io.stderr.write(usageText());
+    return exitCode.misused;
+  }
+  if (first === '--version' || first === '-v') {
+    io.stdout.write(await version());
+    return exitCode.ok;
+  }
+  if (first === 'help' || first === '--help' || first === '-h') {
+    const [topic] = rest;
+    if (topic !== undefined && !isCommandName(topic)) return unknownCommand(topic, io);
+    io.stdout.write(usageText(topic));
+    return exitCode.ok;
+  }
+  if (!isCommandName(first)) return unknownCommand(first, io);
+  if (asksForHelp(rest)) {
+    io.stdout.write(usageText(first));
+    return exitCode.ok;
+  }
+  const command = await commands[first]();
+  return command(rest, io);
+}
+
+const { stdout, stderr, env } = process;
+try {
+  // Not process.exit: what was written to a pipe must still be flushed.
+  process.exitCode = await main(process.argv.slice(2), { stdout, stderr, env });
+} catch (error) {
+  stderr.write(`mcp-vitals: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = exitCode.failed;
+}

@@ -1,0 +1,96 @@
+import { emptyFacts, canonicalId, type MessageFacts } from './message-facts.ts';
+
+// A look at both ends of a message tells most of them: what the official SDKs write is known, and the large part
+// in the middle, arguments and contents, need not be read. All functions here say "do not know" when in doubt;
+// then the scanner reads the whole message.
+
+/** Bytes at the beginning and at the end of a message that are looked at. */
+const HEAD_BYTES = 320;
+const TAIL_BYTES = 128;
+
+/** A call as the official SDKs write it: method and name first, the id last. */
+const CALL_HEAD = /^\{"method":"([\w/]{1,64})","params":\{"name":"([^"\\]{1,128})"[,}]/;
+const CALL_TAIL = /,"jsonrpc":"2\.0","id":(\d{1,15}|"[^"\\]{0,64}")\}$/;
+
+/**
+ * Facts of a request for a tool or a prompt in the order of the official SDKs; undefined for anything else.
+ * In valid JSON the last brace closes the whole, so that the scalar before it is a member of the message itself.
+ * @param chunk a whole message, nothing before or after it.
+ */
+export function quickCallFacts(chunk: Buffer): MessageFacts | undefined {
+  const tail = CALL_TAIL.exec(chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES)));
+  if (!tail?.[1]) return undefined;
+  const head = CALL_HEAD.exec(chunk.toString('latin1', 0, HEAD_BYTES));
+  if (!head) return undefined;
+  const [, method, name = ''] = head;
+  if (method !== 'tools/call' && method !== 'prompts/get') return undefined;
+  const facts = emptyFacts();
+  facts.method = method;
+  // Names are UTF-8; nearly all are ASCII, and then nothing has to be decoded again.
+  // oxlint-disable-next-line no-control-regex
+  facts.name = /^[\x00-\x7f]*$/.test(name) ? name : Buffer.from(name, 'latin1').toString();
+  facts.id = canonicalId(tail[1]);
+  return facts;
+}
+
+const RESULT_HEAD =
+  /^\{(?:"jsonrpc":"2\.0",)?(?:"id":(?:\d{1,15}|"[^"\\]{0,64}"),)?(?:"jsonrpc":"2\.0",)?"result":\{/;
+/** Endings of `"isError"` and `"resultType"`: they begin with a byte that is rare in text, which makes the search fast. */
+const ERROR_KEY = Buffer.from('Error"');
+const TYPE_KEY = Buffer.from('Type"');
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/**
+ * Whether a message is surely a response with a good, final result: `result`
+ * comes first, nothing in it says `isError` but to deny it, and no
+ * `resultType` says anything but `complete`.
+ * @param start where the whole message begins in the chunk.
+ * @param end where it ends.
+ */
+export function isPlainResult(chunk: Buffer, start: number, end: number): boolean {
+  if (chunk[start] !== OPENING_BRACE || chunk[end - 1] !== CLOSING_BRACE) return false;
+  if (!RESULT_HEAD.test(chunk.toString('latin1', start, Math.min(end, start + HEAD_BYTES)))) return false;
+  return (
+    everyMatch(chunk, ERROR_KEY, start, end, /^\s*:\s*false\b/) &&
+    everyMatch(chunk, TYPE_KEY, start, end, /^\s*:\s*"(?:complete"|[^"]*\/)/)
+  );
+}
+
+/** Most places that are looked at before the scanner is the faster one. */
+const MAX_MATCHES = 4;
+
+/** Whether what follows each place of a key's ending matches; a `mimeType` may have its media type. */
+function everyMatch(chunk: Buffer, key: Buffer, start: number, end: number, follows: RegExp): boolean {
+  let at = chunk.indexOf(key, start);
+  for (let matches = 0; at !== -1 && at < end; matches++) {
+    if (matches === MAX_MATCHES) return false;
+    const after = at + key.length;
+    if (!follows.test(chunk.toString('latin1', after, Math.min(end, after + 24)))) return false;
+    at = chunk.indexOf(key, after);
+  }
+  return true;
+}
+
+/**
+ * Whether the rest of a request need not be read: its id is known, its method,
+ * and what the method addresses.
+ * @param isBatchTool whether the length of an argument of that tool is wanted.
+ */
+export function isEnough(facts: MessageFacts, isBatchTool: (tool: string) => boolean): boolean {
+  if (facts.id === undefined || facts.method === undefined) return false;
+  switch (facts.method) {
+    case 'tools/call':
+      return facts.name !== undefined && !isBatchTool(facts.name);
+    case 'prompts/get':
+      return facts.name !== undefined;
+    case 'resources/read':
+    case 'resources/subscribe':
+    case 'resources/unsubscribe':
+      return facts.uri !== undefined;
+    case 'initialize':
+      return facts.protocolVersion !== undefined;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,66 @@
+import { createServer } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import { demo } from '../../src/commands/demo.ts';
+
+async function run(argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const written = Promise.all([text(stdout), text(stderr)]);
+  const code = await demo(argv, { stdout, stderr, env: {} });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await written;
+  return { code, stdout: out, stderr: err };
+}
+
+describe('mcp-vitals demo', () => {
+  it('measures its own traffic for the time given, sums it up, and ends with 0', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => {
+      blocker.listen(0, '127.0.0.1', resolve);
+    });
+    const address = blocker.address();
+    const taken = typeof address === 'object' && address !== null ? address.port : 0;
+    const { code, stdout, stderr } = await run([
+      '--for=8s',
+      '--rate',
+      '25',
+      '--listen',
+      `127.0.0.1:${taken}`,
+      '--admin',
+      '127.0.0.1:0',
+    ]);
+    blocker.close();
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`listen: port ${taken} is taken, so a free one is used`);
+    expect(stdout).toMatch(/Metrics on http:\/\/127\.0\.0\.1:\d+\/metrics/);
+    expect(stdout).toMatch(/^ 0:05 {2}.* requests\/s {2}P50 /m);
+    const calls = Number(/Measured (\d+) tool calls/.exec(stdout)?.[1]);
+    expect(calls).toBeGreaterThan(50);
+    for (const tool of ['get_user', 'process_batch']) {
+      expect(stdout).toMatch(new RegExp(String.raw`^ {2}${tool}\s+\d+\s`, 'm'));
+    }
+    // Every session was ended by its client.
+    const [, opened, closed] = /0 active \((\d+) opened, (\d+) closed\)/.exec(stdout) ?? [];
+    expect(Number(opened)).toBeGreaterThanOrEqual(4);
+    expect(closed).toBe(opened);
+  }, 90_000);
+
+  it.each([
+    [['--for', 'soon'], '--for: want a duration such as 30s or 5m, got "soon"'],
+    [['--for', '0s'], '--for: want a duration such as 30s or 5m, got "0s"'],
+    [['--rate', 'fast'], '--rate: want calls a second, above 0 and at most 1000, got fast'],
+    [['--rate', '0'], '--rate: want calls a second, above 0 and at most 1000, got 0'],
+  ])('refuses %j before anything starts', async (argv, problem) => {
+    expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: `mcp-vitals: ${problem}\n` });
+  });
+
+  it('refuses broken settings of the sidecar', async () => {
+    const { code, stderr } = await run(['--listen', 'nowhere']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('listen');
+  });
+});

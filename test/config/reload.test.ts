@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { reload } from '../../src/config/reload.ts';
+
+function load(...flags: string[]) {
+  const loaded = loadConfig({ env: {}, flags });
+  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+  return loaded.config;
+}
+
+describe('a reload', () => {
+  it('takes everything but what is bound at start', () => {
+    const running = load('--upstream', 'http://old:1', '--listen', '127.0.0.1:1', '--admin', '127.0.0.1:2');
+    const args = ['--upstream', 'http://new:1', '--listen', '127.0.0.1:3', '--admin', '127.0.0.1:4'];
+    const loaded = load(...args, '--instance', 'new', '--listen.via');
+    const { config, needRestart } = reload(running, loaded);
+    expect(needRestart).toEqual(['instance', 'listen.address', 'admin.address']);
+    expect(config).toEqual({
+      ...loaded,
+      instance: running.instance,
+      listen: { ...loaded.listen, address: running.listen.address },
+      admin: { ...loaded.admin, address: running.admin.address },
+    });
+  });
+
+  it('takes another certificate, but not TLS where there was none', () => {
+    const plain = load();
+    const one = { ...plain, listen: { ...plain.listen, tls: { cert: 'a', key: 'b' } } };
+    const two = { ...plain, listen: { ...plain.listen, tls: { cert: 'c', key: 'd' } } };
+    expect(reload(one, two)).toEqual({ config: two, needRestart: [] });
+    expect(reload(plain, one)).toEqual({ config: plain, needRestart: ['listen.tls'] });
+    expect(reload(one, plain)).toEqual({ config: one, needRestart: ['listen.tls'] });
+  });
+});
