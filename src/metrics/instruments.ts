@@ -46,3 +46,21 @@ export function instrument<Name extends MetricName>(
   const made = create() as Instrument<Name>;
   return made;
 }
+
+type CounterName = {
+  [Name in MetricName]: Catalog[Name]['type'] extends 'counter' ? Name : never;
+}[MetricName];
+
+/**
+ * Exports a total that is counted elsewhere, read at each exposition: on a hot
+ * path adding to a number is much cheaper than to a counter.
+ */
+export function countElsewhere(name: CounterName, registry: Registry, read: () => number): void {
+  let exported = 0;
+  instrument(name, registry, (counter) => {
+    const total = read();
+    if (total <= exported) return;
+    counter.inc(total - exported);
+    exported = total;
+  });
+}

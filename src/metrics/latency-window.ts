@@ -9,6 +9,12 @@ const LOWEST_MS = 0.05;
 const BUCKETS = 420;
 const LOG_GROWTH = Math.log(GROWTH);
 
+/** The bucket of a duration; the same for all windows, so that it is computed once. */
+export function latencyBucket(durationMs: number): number {
+  const bucket = Math.ceil(Math.log(Math.max(durationMs, LOWEST_MS) / LOWEST_MS) / LOG_GROWTH);
+  return Math.min(bucket, BUCKETS - 1);
+}
+
 /** Percentiles and rate of a stream of durations over about the last minute, in fixed memory. */
 export class LatencyWindow {
   readonly #clock: Clock;
@@ -24,10 +30,12 @@ export class LatencyWindow {
     this.#slot = Math.floor(this.#startedAtMs / SLOT_MS);
   }
 
-  add(durationMs: number): void {
-    this.#advance();
-    const raw = Math.ceil(Math.log(Math.max(durationMs, LOWEST_MS) / LOWEST_MS) / LOG_GROWTH);
-    const bucket = Math.min(raw, BUCKETS - 1);
+  /**
+   * @param bucket of the duration, from {@link latencyBucket}.
+   * @param nowMs the clock's time.
+   */
+  add(bucket: number, nowMs: number): void {
+    this.#advance(nowMs);
     const slot = this.#slots[this.#slot % SLOTS] as Uint32Array;
     slot[bucket] = (slot[bucket] ?? 0) + 1;
     this.#sum[bucket] = (this.#sum[bucket] ?? 0) + 1;
@@ -56,8 +64,8 @@ export class LatencyWindow {
     return (this.#count * 1000) / Math.max(1000, Math.min(windowMs, nowMs - this.#startedAtMs));
   }
 
-  #advance(): void {
-    const now = Math.floor(this.#clock.nowMs() / SLOT_MS);
+  #advance(nowMs = this.#clock.nowMs()): void {
+    const now = Math.floor(nowMs / SLOT_MS);
     const stale = Math.min(now - this.#slot, SLOTS);
     for (let step = 1; step <= stale; step++)
       this.#clear(this.#slots[(this.#slot + step) % SLOTS] as Uint32Array);

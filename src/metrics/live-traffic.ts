@@ -2,7 +2,7 @@ import { latencyBaseline, type Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ErrorCounts, LiveRow, LiveSnapshot } from '../model/live-snapshot.ts';
 import type { CallObservation } from '../model/traffic.ts';
-import { LatencyWindow } from './latency-window.ts';
+import { LatencyWindow, latencyBucket } from './latency-window.ts';
 
 /** The part of a live snapshot that traffic fills. */
 export type TrafficSnapshot = Omit<
@@ -20,9 +20,9 @@ class Row {
     this.window = new LatencyWindow(clock);
   }
 
-  add(call: CallObservation, serverMs: number): void {
+  add(call: CallObservation, bucket: number, nowMs: number): void {
     this.calls++;
-    this.window.add(serverMs);
+    this.window.add(bucket, nowMs);
     if (call.fault === undefined) return;
     if (call.status === 'tool_error') this.errors.tool++;
     else if (call.rpcErrorCode === undefined) this.errors.transport++;
@@ -53,15 +53,17 @@ export class LiveTraffic {
   /** @param endpoint bounded name of what was called. */
   call(call: CallObservation, endpoint: string, serverMs: number): void {
     if (!call.isMcp) return;
-    this.#all.add(call, serverMs);
+    const bucket = latencyBucket(serverMs);
+    const nowMs = this.#clock.nowMs();
+    this.#all.add(call, bucket, nowMs);
     if (call.target.kind !== 'tool') return;
-    this.#calls.add(call, serverMs);
+    this.#calls.add(call, bucket, nowMs);
     let row = this.#tools.get(endpoint);
     if (!row) {
       row = new Row(this.#clock);
       this.#tools.set(endpoint, row);
     }
-    row.add(call, serverMs);
+    row.add(call, bucket, nowMs);
   }
 
   sessionOpened(): void {

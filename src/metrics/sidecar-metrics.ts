@@ -1,5 +1,5 @@
 import type { Registry } from '@prometheus-io/client';
-import { instrument } from './instruments.ts';
+import { countElsewhere, instrument } from './instruments.ts';
 
 /** What the sidecar says of itself. */
 export interface SidecarMetrics {
@@ -10,12 +10,9 @@ export interface SidecarMetrics {
 /** Exports the sidecar's own metrics: its build, its process, its configuration. */
 export function exportSidecar(registry: Registry, version: string): SidecarMetrics {
   instrument('mcp_vitals_build_info', registry).set({ version, node_version: process.version }, 1);
-  let cpuSeconds = 0;
-  instrument('mcp_vitals_process_cpu_seconds_total', registry, (counter) => {
+  countElsewhere('mcp_vitals_process_cpu_seconds_total', registry, () => {
     const { user, system } = process.cpuUsage();
-    const total = (user + system) / 1e6;
-    counter.inc(Math.max(0, total - cpuSeconds));
-    cpuSeconds = Math.max(cpuSeconds, total);
+    return (user + system) / 1e6;
   });
   instrument('mcp_vitals_process_resident_memory_bytes', registry, (gauge) =>
     gauge.set(process.memoryUsage.rss()),

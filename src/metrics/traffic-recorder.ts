@@ -4,7 +4,7 @@ import { latencyBaseline, PERCENTILES, type Baseline } from '../model/baseline.t
 import type { Clock } from '../model/clock.ts';
 import type { CallObservation, TrafficSink } from '../model/traffic.ts';
 import { CallLabelBounds, type CallLabels, type LabelCaps } from './call-labels.ts';
-import { instrument } from './instruments.ts';
+import { countElsewhere, instrument } from './instruments.ts';
 import type { LiveTraffic } from './live-traffic.ts';
 import type { OtelInstruments } from './otel-instruments.ts';
 import { RateWindow } from './rate-window.ts';
@@ -30,7 +30,6 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const duration = make('request_duration_seconds');
   const errors = make('mcp_request_errors_total');
   const overBaseline = make('mcp_requests_over_baseline_total');
-  const inFlight = make('mcp_requests_in_flight');
   const timeToFirstByte = make('mcp_time_to_first_byte_seconds');
   const clientWait = make('mcp_client_wait_seconds');
   const requestSize = make('mcp_request_size_bytes');
@@ -43,11 +42,15 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const streamsOpen = make('mcp_streams_open');
   const streamDuration = make('mcp_stream_duration_seconds');
   const overhead = make('mcp_proxy_overhead_seconds');
-  const seen = make('mcp_vitals_exchanges_seen_total');
-  const observed = make('mcp_vitals_exchanges_observed_total');
   const exchangesDropped = make('mcp_vitals_exchanges_dropped_total');
   const tapDropped = make('mcp_vitals_tap_dropped_total');
   const capped = make('mcp_vitals_label_values_capped_total');
+  let inFlight = 0;
+  let seen = 0;
+  let observed = 0;
+  instrument('mcp_requests_in_flight', registry, (gauge) => gauge.set(inFlight));
+  countElsewhere('mcp_vitals_exchanges_seen_total', registry, () => seen);
+  countElsewhere('mcp_vitals_exchanges_observed_total', registry, () => observed);
   const rate = new RateWindow(clock);
   instrument('requests_per_second', registry, (gauge) =>
     gauge.set({ instance: parts.instance }, rate.perSecond()),
@@ -64,11 +67,17 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
 
   const bounds = new CallLabelBounds(parts.caps, parts.knownMethods, (label) => capped.inc({ label }));
 
+  const comparedTools = new Set<string>();
   const compare = (call: CallObservation, tool: string, serverMs: number): void => {
     const expected = latencyBaseline(baseline, tool, call.batchSize);
+    // A tool's series exist from its first call on, so that no regression shows as "no data".
+    const isFirst = !comparedTools.has(tool);
+    if (isFirst) comparedTools.add(tool);
     for (const { label, field } of PERCENTILES) {
       const limitMs = expected[field];
-      if (limitMs !== undefined) overBaseline.inc({ tool, percentile: label }, serverMs > limitMs ? 1 : 0);
+      if (limitMs === undefined) continue;
+      if (serverMs > limitMs) overBaseline.inc({ tool, percentile: label });
+      else if (isFirst) overBaseline.inc({ tool, percentile: label }, 0);
     }
     if (call.batchSize !== undefined) batchSize.observe({ tool }, call.batchSize);
   };
@@ -85,7 +94,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   };
 
   return {
-    exchangeSeen: () => seen.inc(),
+    exchangeSeen: () => void seen++,
     call: (call) => {
       const labels = bounds.of(call);
       const serverMs = Math.max(0, call.durationMs - call.clientWaitMs);
@@ -97,8 +106,8 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
       if (call.isMcp) recordMcp(call, labels, serverMs);
       live.call(call, endpoint, serverMs);
     },
-    callPending: () => inFlight.inc(),
-    callSettled: () => inFlight.dec(),
+    callPending: () => void inFlight++,
+    callSettled: () => void inFlight--,
     notification: (method, direction) =>
       notifications.inc({ method: bounds.method(method, direction === 'server'), direction }),
     clientWait: (kind, waitedMs) => clientWait.observe({ kind }, waitedMs / 1000),
@@ -128,7 +137,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
     },
     declared: (kind, names) => bounds.declare(kind, names),
     exchange: (reason) => {
-      if (reason === undefined) observed.inc();
+      if (reason === undefined) observed++;
       else {
         exchangesDropped.inc({ reason });
         tapDropped.inc({ reason });
