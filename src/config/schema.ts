@@ -231,6 +231,8 @@ const tap = section({
         { type: 'database_deadlock', pattern: 'deadlock' },
         { type: 'rate_limit_exceeded', pattern: 'rate.?limit|too many requests' },
         { type: 'circuit_open', pattern: 'circuit.{0,20}open|open.{0,20}circuit' },
+        { type: 'unknown_tool', pattern: 'unknown tool|\\btool ["\'`]?[\\w./-]{1,128}["\'`]? not found' },
+        { type: 'invalid_params', pattern: '-32602|invalid (arguments|params|input)|input validation error' },
       ]),
     {
       kind: 'list',

@@ -79,6 +79,10 @@ describe('the defaults', () => {
     ['Rate limit exceeded', 'rate_limit_exceeded'],
     ['429 Too Many Requests', 'rate_limit_exceeded'],
     ['Circuit breaker is open', 'circuit_open'],
+    ['MCP error -32602: Tool no_such not found', 'unknown_tool'],
+    ["Unknown tool: 'x'", 'unknown_tool'],
+    ['MCP error -32602: Input validation error: expected string', 'invalid_params'],
+    ['tool get_user: user not found', undefined],
     ['no such user', undefined],
   ])('name the error %j %s', (message, type) => {
     expect(load({}).tap.errorTypes.find(({ pattern }) => pattern.test(message))?.type).toBe(type);
