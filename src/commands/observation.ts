@@ -24,10 +24,12 @@ export interface Observation {
   readonly stop: () => Promise<void>;
 }
 
+const packageFile: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+
 /** Version of this package. */
-export const VERSION: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+export const VERSION = packageFile.version;
 
 /** The tap's part of a configuration, in the tap's own terms. */
 export const tapOptions = ({ tap }: Config): TapOptions => ({ ...tap, errorPatterns: tap.errorTypes });

@@ -42,18 +42,20 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
   const observer = tap;
   const startedAtMs = systemClock.nowMs();
-  const snapshot = (metricsUrl: string): LiveSnapshot => ({
+  let admin: ServedMetrics | undefined;
+  const snapshot = (): LiveSnapshot => ({
     ...observation.live.snapshot(),
     uptimeSeconds: (systemClock.nowMs() - startedAtMs) / 1000,
-    upstream: [command, ...args].join(' '),
+    // Not its arguments: people pass secrets there.
+    upstream: command,
     listen: 'stdio',
-    metricsUrl,
+    metricsUrl: admin?.metricsUrl ?? '',
     inFlight: observer.callsPending(),
   });
-  const stopAdmin = await serveMetrics(config, log, {
+  admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
     readiness: () => Promise.resolve({ ready: true } as const),
-    status: () => snapshot(''),
+    status: snapshot,
   });
   try {
     const exit = await runStdioProxy({
@@ -71,26 +73,27 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [error instanceof Error ? error.message : String(error)]);
     return 127;
   } finally {
-    await stopAdmin();
+    await admin?.server.stop();
     await observation.stop();
   }
 }
+
+type ServedMetrics = Awaited<ReturnType<typeof startAdmin>>;
 
 /** Serves the metrics on the configured port, on any other if that is taken (a client may start several servers), or not at all. */
 async function serveMetrics(
   config: Config,
   log: Log,
   sources: Parameters<typeof startAdmin>[1],
-): Promise<() => Promise<void>> {
+): Promise<ServedMetrics | undefined> {
   const { address } = config.admin;
   for (const port of address.port === 0 ? [0] : [address.port, 0]) {
     const admin: Config['admin'] = { ...config.admin, address: { ...address, port } };
     try {
-      const { server } = await startAdmin(() => ({ ...config, admin }), sources, log);
-      return () => server.stop();
+      return await startAdmin(() => ({ ...config, admin }), sources, log);
     } catch (error) {
       log('warn', `${error instanceof Error ? error.message : String(error)}; the server runs all the same`);
     }
   }
-  return () => Promise.resolve();
+  return undefined;
 }

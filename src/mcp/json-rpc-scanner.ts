@@ -110,7 +110,7 @@ export class JsonRpcScanner {
   }
 
   #structure(chunk: Buffer, at: number): void {
-    const byte = chunk[at] as number;
+    const byte = chunk[at]!;
     if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return;
     if (this.#mode === AFTER_VALUE) {
       if (byte === 0x2c) this.#next();
@@ -247,7 +247,7 @@ export class JsonRpcScanner {
         at = close + 1;
         continue;
       }
-      const byte = chunk[at++] as number;
+      const byte = chunk[at++]!;
       if (byte === QUOTE) this.#nestedString = true;
       else if (byte === 0x7b || byte === 0x5b) this.#nestedDepth++;
       else if ((byte === 0x7d || byte === 0x5d) && --this.#nestedDepth === 0) {
@@ -261,7 +261,7 @@ export class JsonRpcScanner {
   #scalar(chunk: Buffer, from: number, end: number): number {
     let at = from;
     while (at < end) {
-      const byte = chunk[at] as number;
+      const byte = chunk[at]!;
       if (byte === 0x2c || byte === 0x7d || byte === 0x5d || byte <= 0x20) {
         this.#mode = AFTER_VALUE;
         if (this.#tokenStart !== -1) this.#keep(chunk, at);

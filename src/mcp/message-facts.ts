@@ -54,7 +54,8 @@ export const tokenText = (token: string): string | undefined => {
   if (!token.startsWith('"')) return undefined;
   if (!token.includes('\\')) return token.slice(1, token.endsWith('"') ? -1 : undefined);
   try {
-    return JSON.parse(token) as string;
+    const string: string = JSON.parse(token);
+    return string;
   } catch {
     // A token that was cut, perhaps inside an escape sequence: its raw characters will do.
     return token.slice(1);

@@ -36,7 +36,7 @@ export class LatencyWindow {
    */
   add(bucket: number, nowMs: number): void {
     this.#advance(nowMs);
-    const slot = this.#slots[this.#slot % SLOTS] as Uint32Array;
+    const slot = this.#slots[this.#slot % SLOTS]!;
     slot[bucket] = (slot[bucket] ?? 0) + 1;
     this.#sum[bucket] = (this.#sum[bucket] ?? 0) + 1;
     this.#count++;
@@ -49,7 +49,7 @@ export class LatencyWindow {
     const rank = Math.max(1, Math.ceil(share * this.#count));
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      seen += this.#sum[bucket] as number;
+      seen += this.#sum[bucket]!;
       // The geometric middle of the bucket.
       if (seen >= rank) return LOWEST_MS * GROWTH ** (bucket - 0.5);
     }
@@ -67,15 +67,14 @@ export class LatencyWindow {
   #advance(nowMs = this.#clock.nowMs()): void {
     const now = Math.floor(nowMs / SLOT_MS);
     const stale = Math.min(now - this.#slot, SLOTS);
-    for (let step = 1; step <= stale; step++)
-      this.#clear(this.#slots[(this.#slot + step) % SLOTS] as Uint32Array);
+    for (let step = 1; step <= stale; step++) this.#clear(this.#slots[(this.#slot + step) % SLOTS]!);
     if (stale > 0) this.#slot = now;
   }
 
   #clear(slot: Uint32Array): void {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const count = slot[bucket] as number;
-      this.#sum[bucket] = (this.#sum[bucket] as number) - count;
+      const count = slot[bucket]!;
+      this.#sum[bucket] = this.#sum[bucket]! - count;
       this.#count -= count;
     }
     slot.fill(0);

@@ -87,7 +87,6 @@ export class LiveTraffic {
   }
 
   snapshot(): TrafficSnapshot {
-    const names = [...this.#tools.keys()].sort();
     return {
       requestsPerSecond: this.#all.window.perSecond(),
       baselineRequestsPerSecond: this.#baseline.throughputPerSecond,
@@ -96,9 +95,9 @@ export class LiveTraffic {
       sessionsClosed: this.#sessionsClosed,
       streamsOpen: this.#streamsOpen,
       errors: { ...this.#all.errors },
-      tools: names.map((name) =>
-        this.#row(name, this.#tools.get(name) as Row, latencyBaseline(this.#baseline, name)),
-      ),
+      tools: [...this.#tools]
+        .toSorted(([a], [b]) => a.localeCompare(b))
+        .map(([name, row]) => this.#row(name, row, latencyBaseline(this.#baseline, name))),
       totals: this.#row('all tools', this.#calls, this.#baseline.latency),
       tapDropped: this.#dropped,
     };

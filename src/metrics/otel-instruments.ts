@@ -1,4 +1,4 @@
-import type { Attributes, Histogram } from '@opentelemetry/api';
+import type { Histogram } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { CATALOG } from './catalog.ts';
@@ -9,9 +9,9 @@ const CARDINALITY_LIMIT = 10_000;
 /** The instruments of OpenTelemetry's MCP conventions. */
 export interface OtelInstruments {
   /** `mcp.server.operation.duration`, in seconds. */
-  readonly operationDuration: Histogram<Attributes>;
+  readonly operationDuration: Histogram;
   /** `mcp.server.session.duration`, in seconds. */
-  readonly sessionDuration: Histogram<Attributes>;
+  readonly sessionDuration: Histogram;
   /** The text exposition of both. */
   readonly expose: () => Promise<string>;
   readonly shutdown: () => Promise<void>;
@@ -35,7 +35,7 @@ export function createOtelInstruments(baselineSeconds: readonly number[]): OtelI
   });
   const operation = CATALOG.mcp_server_operation_duration_seconds;
   const session = CATALOG.mcp_server_session_duration_seconds;
-  const bounds = [...new Set([...operation.buckets, ...baselineSeconds])].sort((a, b) => a - b);
+  const bounds = [...new Set([...operation.buckets, ...baselineSeconds])].toSorted((a, b) => a - b);
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const provider = new MeterProvider({
     readers: [exporter],

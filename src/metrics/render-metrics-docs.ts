@@ -30,7 +30,7 @@ export function renderMetricsDocs(): string {
   const sections = Object.entries(GROUPS).map(([group, { title, text }]) => {
     const metrics = Object.entries(CATALOG)
       .filter(([, spec]) => spec.group === group)
-      .sort(([a], [b]) => a.localeCompare(b))
+      .toSorted(([a], [b]) => a.localeCompare(b))
       .map(([name, spec]) => describe(name, spec));
     return `## ${title}\n\n${text}\n\n${metrics.join('\n')}`;
   });

@@ -17,7 +17,7 @@ export interface AnswerHead {
   readonly keepAlive: boolean;
   /** Value of `Keep-Alive: timeout=` in ms; 0 if there was none. */
   readonly keepAliveHintMs: number;
-  /** At least one header concerns this hop only and must not be forwarded. */
+  /** At least one header concerns this hop only, or depends on the framing. */
   readonly hopByHop: boolean;
 }
 
@@ -93,7 +93,7 @@ export function parseAnswerHead(text: string, requestMethod: string): AnswerHead
       contentLength = value;
     } else if (role === 'transfer-encoding') {
       transferEncoding = transferEncoding === undefined ? value : `${transferEncoding}, ${value}`;
-    } else if (role !== 'trailer' && role !== 'host' && role !== 'expect') {
+    } else if (role !== 'host' && role !== 'expect') {
       hopByHop = true;
       if (role === 'connection') connection = `${connection},${value.toLowerCase()},`;
       else if (role === 'keep-alive') keepAliveHintMs = hintMs(value);

@@ -1,14 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../model/clock.ts';
-import type { ExchangeEnd, ObserveExchange } from '../model/exchange.ts';
+import type { ExchangeEnd } from '../model/exchange.ts';
 import type { Listed } from './active-list.ts';
 import type { AnswerHead } from './answer-head.ts';
-import { failureAnswer, failureMessage } from './failure.ts';
+import { AnswerWriter } from './answer-writer.ts';
+import type { AnswerListener } from './answer-writer.ts';
+import { chunkStart, lastChunk } from './chunk-framing.ts';
+import type { ExchangeContext } from './exchange-context.ts';
+import { codeOf, failureAnswer, failureMessage } from './failure.ts';
 import type { FailureAnswer } from './failure.ts';
 import { GuardedObserver } from './guarded-observer.ts';
-import type { OnObserverError } from './guarded-observer.ts';
-import { answerHeaders, requestHead } from './headers.ts';
+import { requestHead } from './headers.ts';
 import type { RequestHead } from './headers.ts';
 import type { ProxySettings } from './settings.ts';
 import type {
@@ -18,22 +20,6 @@ import type {
   UpstreamUser,
 } from './upstream-connection.ts';
 
-/** What all exchanges of a proxy share. */
-export interface ExchangeContext {
-  readonly clock: Clock;
-  readonly observe: ObserveExchange | undefined;
-  readonly onObserverError: OnObserverError;
-  /** The proxy is shutting down: answers announce that their connection closes. */
-  readonly draining: () => boolean;
-  readonly connect: (settings: ProxySettings, use: ConnectionUse) => UpstreamConnection;
-  /** Calls `sendHead` when what has arrived by now is dealt with. */
-  readonly soon: (exchange: Exchange) => void;
-  /** The exchange is over. */
-  readonly onDone: (exchange: Exchange) => void;
-}
-
-/** Pieces up to here go out in one string with what stands before them. */
-const ONE_WRITE_BYTES = 15 * 1024;
 /** How long, and how far, the rest of a request is awaited when the upstream failed. */
 const FAILED_REQUEST_WAIT_MS = 1_000;
 const FAILED_REQUEST_MAX_BYTES = 1024 * 1024;
@@ -48,11 +34,11 @@ const HALF_CLOSED_LIMIT_MS = 30_000;
  * and went out on an idle connection that broke before one byte of an answer:
  * every other one may have been processed (RFC 9110 §9.2.2).
  */
-export class Exchange implements UpstreamUser, Listed {
+export class Exchange implements UpstreamUser, AnswerListener, Listed {
   slot = -1;
   readonly request: IncomingMessage;
-  readonly #context: ExchangeContext;
-  readonly #response: ServerResponse;
+  readonly #context: ExchangeContext<Exchange>;
+  readonly #answer: AnswerWriter;
   readonly #settings: ProxySettings;
   readonly #receivedAtMs: number;
   #head: RequestHead;
@@ -66,19 +52,14 @@ export class Exchange implements UpstreamUser, Listed {
   /** Clock time at which the wait for the answer's head ends; 0 is never. */
   #deadlineMs = 0;
   #failure: FailureAnswer | undefined;
-  #answer: AnswerHead | undefined;
   #answerAtMs = 0;
-  #answerStarted = false;
-  #answerDone = false;
-  #held: Buffer | undefined;
-  #awaitsDrain = false;
   #halfClosed = false;
   #outcome: ExchangeEnd | undefined;
   #overheadMs = 0;
   #done = false;
 
   constructor(
-    context: ExchangeContext,
+    context: ExchangeContext<Exchange>,
     request: IncomingMessage,
     response: ServerResponse,
     settings: ProxySettings,
@@ -86,26 +67,28 @@ export class Exchange implements UpstreamUser, Listed {
     this.#receivedAtMs = context.clock.nowMs();
     this.#context = context;
     this.request = request;
-    this.#response = response;
     this.#settings = settings;
     this.#head = requestHead(request, settings);
-  }
-
-  /** Forwards the request, now or with the first piece of its body. */
-  start(): void {
-    const request = this.request;
-    const response = this.#response;
-    response.sendDate = false;
+    this.#answer = new AnswerWriter(request, response, this);
     response.on('finish', () => this.#finish({ kind: 'complete' }));
     response.on('close', () => this.#finish({ kind: 'client_gone' }));
+  }
+
+  /**
+   * Forwards the request.
+   *
+   * @returns false if the head waits for the first piece of the body: call `sendHead` at the end of the turn
+   */
+  start(): boolean {
+    const request = this.request;
     if (this.#head.body === 'none') {
       this.#send();
-      return;
+      return true;
     }
     request.on('data', (chunk: Buffer) => this.#onRequestBody(chunk));
     if (this.#head.body === 'chunked') request.on('end', () => this.#onChunkedRequestEnd());
-    // The body of a small request comes within this tick: one write then takes both.
-    this.#context.soon(this);
+    // The body of a small request comes within this turn: one write then takes both.
+    return false;
   }
 
   /** The body did not come with the head: the upstream gets the head alone. */
@@ -138,65 +121,51 @@ export class Exchange implements UpstreamUser, Listed {
   }
 
   onInformational(head: AnswerHead): void {
-    if (this.request.httpVersion !== '1.1') return;
-    if (head.statusCode === 100) {
-      this.#response.writeContinue();
-      return;
-    }
-    let text = `HTTP/1.1 ${head.statusCode} ${head.statusText}\r\n`;
-    const headers = answerHeaders(head, true, false, false);
-    for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
-    // Without a socket an earlier answer of a pipeline is still on its way: a hint may be left out.
-    this.#response.socket?.write(`${text}\r\n`, 'latin1');
+    this.#answer.writeInformational(head);
   }
 
   onHead(head: AnswerHead): void {
-    if (head.framing === 'tunnel') {
-      this.#connection?.destroy();
-      this.onFailure({ kind: 'invalid', code: 'UNEXPECTED_UPGRADE' });
-      return;
-    }
     this.#answerAtMs = this.#context.clock.nowMs();
-    this.#deadlineMs = 0;
-    const chunkable = this.request.httpVersion === '1.1';
-    const headers = answerHeaders(head, chunkable, this.#settings.via, this.#context.draining());
     try {
-      this.#response.writeHead(head.statusCode, head.statusText, headers);
+      if (head.framing === 'tunnel') throw Object.assign(new Error('101'), { code: 'UNEXPECTED_UPGRADE' });
+      this.#answer.begin(head, this.#settings.via, this.#context.draining());
+      this.#deadlineMs = 0;
     } catch (error) {
       this.#connection?.destroy();
       this.onFailure({ kind: 'invalid', code: codeOf(error) });
-      return;
     }
-    this.#answer = head;
   }
 
   onBody(piece: Buffer): void {
-    if (this.#held !== undefined) this.#writeHeld();
-    this.#held = piece;
+    this.#answer.body(piece);
   }
 
   onEnd(trailers: readonly string[]): void {
-    const held = this.#held;
-    const response = this.#response;
-    this.#answerDone = true;
     this.#connection = undefined;
-    this.#held = undefined;
-    if (trailers.length > 0) response.addTrailers(pairs(trailers));
-    if (held === undefined) response.end();
-    else if (held.length < ONE_WRITE_BYTES) response.end(held.toString('latin1'), 'latin1');
-    else response.end(Buffer.from(held));
-    this.#observeAnswer();
-    if (held !== undefined) this.#observer?.responseBody(held);
+    this.#answer.end(trailers);
+    // The upstream answered early: the rest of the request is read and dropped, as it would do itself.
+    if (!this.#requestDone) this.request.resume();
   }
 
   onBatchEnd(): void {
-    if (this.#answerDone || this.#answer === undefined) return;
-    if (this.#held !== undefined) this.#writeHeld();
-    else if (!this.#answerStarted) {
-      // Node keeps a head back until the first chunk: a quiet stream's client must see it now.
-      this.#response.flushHeaders();
-      this.#observeAnswer();
-    }
+    this.#answer.flush();
+  }
+
+  onAnswerStarted(head: AnswerHead): void {
+    this.#overheadMs += this.#context.clock.nowMs() - this.#answerAtMs;
+    this.#observer?.responseHead(head.statusCode, head.rawHeaders);
+  }
+
+  onAnswerWritten(piece: Buffer): void {
+    this.#observer?.responseBody(piece);
+  }
+
+  onAnswerBlocked(): void {
+    this.#connection?.pause();
+  }
+
+  onAnswerDrained(): void {
+    this.#connection?.resume();
   }
 
   onDrain(): void {
@@ -218,7 +187,7 @@ export class Exchange implements UpstreamUser, Listed {
     if (this.#halfClosed && failure.kind === 'reset') {
       this.#outcome = { kind: 'client_gone' };
       this.request.socket.destroy();
-    } else if (this.#answer === undefined) this.#answerFailure(answer);
+    } else if (this.#answer.head === undefined) this.#answerFailure(answer);
     else this.#breakOff(answer.outcome);
   }
 
@@ -246,7 +215,7 @@ export class Exchange implements UpstreamUser, Listed {
       const connection = context.connect(this.#settings, use);
       this.#connection = connection;
       connection.begin(request.method ?? '', this);
-      const size = chunk !== undefined && head.body === 'chunked' ? `${chunk.length.toString(16)}\r\n` : '';
+      const size = chunk !== undefined && head.body === 'chunked' ? chunkStart(chunk.length) : '';
       more = connection.write(head.text + size, chunk, after);
       if (use === 'fresh') connection.endRequest();
     } catch (error) {
@@ -269,8 +238,7 @@ export class Exchange implements UpstreamUser, Listed {
   }
 
   #onRequestBody(chunk: Buffer): void {
-    // After an early answer the rest is read and dropped, as the upstream itself would do.
-    if (this.#answerDone || this.#done) return;
+    if (this.#answer.done || this.#done) return;
     const request = this.request;
     const head = this.#head;
     const chunked = head.body === 'chunked';
@@ -283,7 +251,7 @@ export class Exchange implements UpstreamUser, Listed {
       const after = chunked ? (last ? `\r\n${lastChunk(request)}` : '\r\n') : '';
       if (!this.#headSent) more = this.#send(chunk, after);
       else if (this.#connection !== undefined) {
-        more = this.#connection.write(chunked ? `${chunk.length.toString(16)}\r\n` : '', chunk, after);
+        more = this.#connection.write(chunked ? chunkStart(chunk.length) : '', chunk, after);
       }
     }
     this.#observer?.requestBody(chunk);
@@ -297,7 +265,7 @@ export class Exchange implements UpstreamUser, Listed {
   }
 
   #onChunkedRequestEnd(): void {
-    if (this.#requestDone || this.#answerDone || this.#done) return;
+    if (this.#requestDone || this.#answer.done || this.#done) return;
     if (!this.#headSent) this.#send();
     this.#connection?.write(lastChunk(this.request));
     this.#endRequest();
@@ -309,41 +277,13 @@ export class Exchange implements UpstreamUser, Listed {
     this.#observer?.requestEnd();
     if (this.#halfClosed) this.onClientHalfClosed();
     if (this.#failure !== undefined) this.#sendFailure();
-    else if (this.#answer === undefined) this.#startDeadline();
+    else if (this.#answer.head === undefined) this.#startDeadline();
   }
 
   #startDeadline(): void {
     const limitMs = this.#settings.headersTimeoutMs;
-    if (limitMs > 0 && this.#answer === undefined) this.#deadlineMs = this.#context.clock.nowMs() + limitMs;
-  }
-
-  #writeHeld(): void {
-    const piece = this.#held!;
-    this.#held = undefined;
-    // The piece is only lent: what the socket may have to queue is a copy.
-    const more =
-      piece.length < ONE_WRITE_BYTES
-        ? this.#response.write(piece.toString('latin1'), 'latin1')
-        : this.#response.write(Buffer.from(piece));
-    if (!more) this.#awaitDrain();
-    this.#observeAnswer();
-    this.#observer?.responseBody(piece);
-  }
-
-  #awaitDrain(): void {
-    this.#connection?.pause();
-    if (this.#awaitsDrain) return;
-    this.#awaitsDrain = true;
-    this.#response.on('drain', () => this.#connection?.resume());
-  }
-
-  /** Tells the observer of the answer's head, once it is on its way. */
-  #observeAnswer(): void {
-    const answer = this.#answer;
-    if (this.#answerStarted || answer === undefined) return;
-    this.#answerStarted = true;
-    this.#overheadMs += this.#context.clock.nowMs() - this.#answerAtMs;
-    this.#observer?.responseHead(answer.statusCode, answer.rawHeaders);
+    if (limitMs > 0 && this.#answer.head === undefined)
+      this.#deadlineMs = this.#context.clock.nowMs() + limitMs;
   }
 
   /** Answers in the upstream's place, when the request has been read or that takes too long. */
@@ -359,20 +299,18 @@ export class Exchange implements UpstreamUser, Listed {
 
   #sendFailure(): void {
     const failure = this.#failure;
-    if (failure === undefined || this.#answerDone) return;
+    if (failure === undefined || this.#answer.done) return;
     this.#clearTimer();
-    this.#answerDone = true;
     const { statusCode, reason } = failure;
     const { headers, body } = failureMessage(reason, this.#observer?.failureBody(statusCode, reason));
     if (!this.#requestDone || this.#context.draining()) headers.push('Connection', 'close');
-    this.#response.writeHead(statusCode, STATUS_CODES[statusCode] ?? '', headers);
-    this.#response.end(body);
+    this.#answer.writeOwn(statusCode, STATUS_CODES[statusCode] ?? '', headers, body);
   }
 
   /** Lets the client see that the answer is cut: what came is delivered, its end never is. */
   #breakOff(outcome: ExchangeEnd): void {
     this.#outcome = outcome;
-    this.onBatchEnd();
+    this.#answer.flush();
     const { socket } = this.request;
     // Where only the closing marks the end, it must not look like a proper one.
     if (this.request.httpVersion !== '1.1') socket.resetAndDestroy();
@@ -385,7 +323,6 @@ export class Exchange implements UpstreamUser, Listed {
     this.#clearTimer();
     this.#connection?.destroy();
     this.#connection = undefined;
-    this.#held = undefined;
     this.#observeRequest();
     this.#observer?.end(this.#outcome ?? outcome, this.#overheadMs);
     this.#context.onDone(this);
@@ -401,23 +338,4 @@ export class Exchange implements UpstreamUser, Listed {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-/** End of a chunked request, with its trailers (RFC 9112 §7.1.2). */
-function lastChunk(request: IncomingMessage): string {
-  const raw = request.rawTrailers;
-  let text = '0\r\n';
-  for (let i = 0; i < raw.length; i += 2) text += `${raw[i]}: ${raw[i + 1]}\r\n`;
-  return `${text}\r\n`;
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  const result: [string, string][] = [];
-  for (let i = 0; i < flat.length; i += 2) result.push([flat[i]!, flat[i + 1]!]);
-  return result;
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'CONNECT_FAILED';
 }

@@ -55,3 +55,9 @@ export function failureMessage(
   const type = jsonRpc === undefined ? 'text/plain; charset=utf-8' : 'application/json';
   return { headers: ['Content-Type', type, 'Content-Length', String(body.length)], body };
 }
+
+/** Code of what a call threw while a connection was made or a head was checked. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'CONNECT_FAILED';
+}

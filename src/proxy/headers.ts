@@ -120,7 +120,7 @@ export function answerHeaders(
 ): string[] {
   let headers = head.rawHeaders;
   const dropTrailer = head.framing !== 'chunked';
-  if (head.hopByHop || dropTrailer || !chunkable) {
+  if (head.hopByHop || !chunkable) {
     const named = head.hopByHop ? connectionOptions(headers) : undefined;
     headers = headers.filter((_, i) =>
       keepsInAnswer(head.rawHeaders[i & ~1]!, named, dropTrailer, chunkable),
@@ -162,12 +162,15 @@ function keepsInAnswer(
  * spoils bytes beyond ASCII: in that one case it goes first.
  */
 function mendDisposition(headers: string[]): string[] {
-  const at = headers.findIndex(
-    (name, i) => i % 2 === 0 && name.length === 19 && name.toLowerCase() === 'content-disposition',
-  );
+  let at = 0;
+  while (at < headers.length && !isDisposition(headers[at]!)) at += 2;
   // oxlint-disable-next-line no-control-regex -- all of ASCII is meant
-  if (at < 0 || /^[\x00-\x7f]*$/.test(headers[at + 1]!)) return headers;
+  if (at >= headers.length || /^[\x00-\x7f]*$/.test(headers[at + 1]!)) return headers;
   const mended = [...headers];
   mended.unshift(...mended.splice(at, 2));
   return mended;
+}
+
+function isDisposition(name: string): boolean {
+  return name.length === 19 && name.toLowerCase() === 'content-disposition';
 }

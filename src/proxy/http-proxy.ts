@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { getSystemErrorMessage } from 'node:util';
 import type { Clock } from '../model/clock.ts';
 import type { ObserveExchange } from '../model/exchange.ts';
+import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
 import { ActiveList } from './active-list.ts';
 import { Exchange } from './exchange.ts';
-import type { ExchangeContext } from './exchange.ts';
+import type { ExchangeContext } from './exchange-context.ts';
 import type { OnObserverError } from './guarded-observer.ts';
 import { PoolRotation } from './pool-rotation.ts';
 import type { ProxySettings } from './settings.ts';
@@ -79,16 +79,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   let onIdle: (() => void) | undefined;
 
   const shared = { clock, observe, onObserverError, draining: () => draining, connect: pools.connect };
-  const context: ExchangeContext = {
+  const context: ExchangeContext<Exchange> = {
     ...shared,
     onDone: (exchange) => {
       const pipeline = clients.get(exchange.request.socket);
       pipeline?.splice(pipeline.indexOf(exchange), 1);
       forget(exchange);
-    },
-    soon: (exchange) => {
-      if (unsent.length === 0) setImmediate(sendHeads);
-      unsent.push(exchange);
     },
   };
   function sendHeads(): void {
@@ -105,7 +101,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const exchange = new Exchange(context, request, response, settings());
     active.add(exchange);
     clients.get(request.socket)?.push(exchange);
-    exchange.start();
+    if (exchange.start()) return;
+    if (unsent.length === 0) setImmediate(sendHeads);
+    unsent.push(exchange);
   }
 
   const server = createServer(options.listenTls);
@@ -114,7 +112,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   server.on('checkContinue', forward);
   server.on('checkExpectation', forward);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
-    active.add(new Tunnel(shared, request, socket, early, settings(), forget));
+    active.add(new Tunnel({ ...shared, onDone: forget }, request, socket, early, settings()));
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
@@ -130,7 +128,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     });
     socket.on('close', () => clients.delete(socket));
   });
-  const address = await listen(server, options.listen);
+  const address = await listenOn(server, options.listen);
   // One timer for all: most exchanges end long before their limit.
   const deadlines = setInterval(() => {
     const nowMs = clock.nowMs();
@@ -199,24 +197,4 @@ function createServer(tls: ListenTls | undefined): http.Server | https.Server {
   // A client that closed its sending side may still read (documented for net.Server, an option of http.Server without types).
   Object.assign(server, { httpAllowHalfOpen: true });
   return server;
-}
-
-async function listen(
-  server: http.Server,
-  { host, port }: { host: string; port: number },
-): Promise<AddressInfo> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.errno === undefined ? error.message : getSystemErrorMessage(error.errno);
-      reject(
-        new Error(`listen ${host.includes(':') ? `[${host}]` : host}:${port}: ${why}`, { cause: error }),
-      );
-    });
-    server.listen({ host, port }, resolve);
-  });
-  server.removeAllListeners('error');
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new Error(`listen ${host}:${port}: want a TCP address, got none`);
-  return address;
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { ExchangeEnd } from '../model/exchange.ts';
 import type { Listed } from './active-list.ts';
 import type { AnswerHead } from './answer-head.ts';
-import type { ExchangeContext } from './exchange.ts';
+import type { ExchangeContext } from './exchange-context.ts';
 import { failureAnswer, failureMessage } from './failure.ts';
 import { GuardedObserver } from './guarded-observer.ts';
 import { answerHeaders, requestHead } from './headers.ts';
@@ -24,11 +24,10 @@ export function wantsTunnel(request: IncomingMessage): boolean {
 /** An upgraded connection, or one that may become so. */
 export class Tunnel implements UpstreamUser, Listed {
   slot = -1;
-  readonly #context: Omit<ExchangeContext, 'onDone' | 'soon'>;
+  readonly #context: ExchangeContext<Tunnel>;
   readonly #client: Duplex;
   readonly #early: Buffer;
   readonly #observer: GuardedObserver;
-  readonly #onDone: (tunnel: Tunnel) => void;
   readonly #receivedAtMs: number;
   #connection: UpstreamConnection | undefined;
   #answer: AnswerHead | undefined;
@@ -40,18 +39,16 @@ export class Tunnel implements UpstreamUser, Listed {
 
   /** @param early bytes that the client sent behind its head */
   constructor(
-    context: Omit<ExchangeContext, 'onDone' | 'soon'>,
+    context: ExchangeContext<Tunnel>,
     request: IncomingMessage,
     client: Duplex,
     early: Buffer,
     settings: ProxySettings,
-    onDone: (tunnel: Tunnel) => void,
   ) {
     this.#receivedAtMs = context.clock.nowMs();
     this.#context = context;
     this.#client = client;
     this.#early = early;
-    this.#onDone = onDone;
     client.on('error', () => this.#finish({ kind: 'client_gone' }));
     client.on('close', () => this.#finish(this.#answerDone ? { kind: 'complete' } : { kind: 'client_gone' }));
     const { method = '', url: target = '', rawHeaders } = request;
@@ -165,6 +162,6 @@ export class Tunnel implements UpstreamUser, Listed {
     this.#connection?.destroy();
     this.#connection = undefined;
     this.#observer.end(this.#outcome ?? outcome, this.#overheadMs);
-    this.#onDone(this);
+    this.#context.onDone(this);
   }
 }

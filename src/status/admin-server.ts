@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getSystemErrorMessage } from 'node:util';
 import express, { type ErrorRequestHandler } from 'express';
+import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
 import { requireToken } from './bearer-token.ts';
 
@@ -71,16 +71,9 @@ export async function startAdminServer(
   app.use(onError);
 
   const server = http.createServer(app);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-      const why = error.errno === undefined ? error.message : getSystemErrorMessage(error.errno);
-      reject(new Error(`listen ${host}:${listen.port}: ${why}`, { cause: error }));
-    });
-    server.listen(listen.port, listen.host, resolve);
-  });
+  const address = await listenOn(server, listen);
   return {
-    address: server.address() as AddressInfo,
+    address,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

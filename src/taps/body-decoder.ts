@@ -85,11 +85,12 @@ export function createBodyDecoder(
   return {
     push: (chunk) => {
       if (over || chunk.length === 0) return;
-      stream ??= start(chunk[0] as number);
+      stream ??= start(chunk[0]!);
       if (!stream) fail('unsupported_encoding');
       else if (stream.writableLength + chunk.length > limits.maxBodyBytes && stream.writableLength > 0) {
         fail('decoder_backlog');
-      } else stream.write(chunk);
+        // A copy: the chunk's memory is not ours, and the thread pool reads it later.
+      } else stream.write(Buffer.from(chunk));
     },
     end: () => {
       if (stream) stream.end();

@@ -22,24 +22,24 @@ export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
     lastEventId: undefined,
   };
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] as string;
+    const name = rawHeaders[index]!;
     // Most headers are told apart by the length of their name alone: no lower-casing for the others.
     switch (name.length) {
       case 6:
-        if (name.toLowerCase() === 'accept') headers.accept ||= rawHeaders[index + 1] as string;
+        if (name.toLowerCase() === 'accept') headers.accept ||= rawHeaders[index + 1]!;
         break;
       case 12:
-        if (name.toLowerCase() === 'content-type') headers.contentType ||= rawHeaders[index + 1] as string;
+        if (name.toLowerCase() === 'content-type') headers.contentType ||= rawHeaders[index + 1]!;
         break;
       case 13:
         if (name.toLowerCase() === 'last-event-id') headers.lastEventId ??= rawHeaders[index + 1];
         break;
       case 14:
-        readFourteen(headers, name.toLowerCase(), rawHeaders[index + 1] as string);
+        readFourteen(headers, name.toLowerCase(), rawHeaders[index + 1]!);
         break;
       case 16:
         if (name.toLowerCase() === 'content-encoding') {
-          headers.contentEncoding ||= rawHeaders[index + 1] as string;
+          headers.contentEncoding ||= rawHeaders[index + 1]!;
         }
         break;
       case 20:

@@ -19,7 +19,7 @@ const scanText = (text: string) => scan([Buffer.from(text)]);
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const at = [
     0,
-    ...places.map((place) => Math.floor(place * bytes.length)).sort((a, b) => a - b),
+    ...places.map((place) => Math.floor(place * bytes.length)).toSorted((a, b) => a - b),
     bytes.length,
   ];
   return at.slice(1).map((end, index) => Buffer.from(bytes.subarray(at[index], end)));

@@ -97,7 +97,7 @@ describe('events', () => {
         const bytes = Buffer.from(`\n${parts.map(([text, end]) => text + end).join('')}`);
         const at = [
           0,
-          ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b),
+          ...places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b),
           bytes.length,
         ];
         const chunks = at.slice(1).map((end, index) => Buffer.from(bytes.subarray(at[index], end)));

@@ -37,7 +37,7 @@ describe('the catalog', () => {
     for (const label of labels) expect(label).toMatch(/^[a-z][a-z0-9_]*$/);
     expect(help).toMatch(/[.0-9]$/);
     if (type === 'histogram') {
-      expect(buckets).toEqual([...(buckets ?? [])].sort((a, b) => a - b));
+      expect(buckets).toEqual([...(buckets ?? [])].toSorted((a, b) => a - b));
       expect(name).toMatch(/_(seconds|bytes|size)$/);
     }
     // What is ours begins with mcp_; only the document's names may do otherwise.

@@ -174,6 +174,25 @@ describe('the body of a request', () => {
   });
 });
 
+describe('a long request that is answered early', () => {
+  it('is read to its end although the upstream takes nothing', async () => {
+    const upstream = await rawUpstream((socket) => {
+      socket.pause();
+      setTimeout(() => socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig'), 200);
+    });
+    const proxy = await proxyTo(upstream.url);
+    const size = 32 * 1024 * 1024;
+    const client = await rawClient(
+      proxy.port,
+      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`,
+    );
+    const taken = new Promise((resolve) => client.socket.write(Buffer.alloc(size), resolve));
+    expect(await client.until('big')).toMatch(/^HTTP\/1\.1 413 Too Large\r\n/);
+    await taken;
+    expect(proxy.downstreamConnections()).toBe(1);
+  });
+});
+
 describe('interim answers', () => {
   it('reach the client before the final one', async () => {
     const text = await exchange(

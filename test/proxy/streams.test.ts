@@ -125,7 +125,7 @@ describe('a stream', () => {
     push();
     let before = -1;
     await eventually(() => {
-      const still = sent === before;
+      const still = sent === before && upstreamSocket !== undefined;
       before = sent;
       return still;
     }, 'a client that is held back');
