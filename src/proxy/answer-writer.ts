@@ -78,7 +78,8 @@ export class AnswerWriter {
     if (this.done || this.head === undefined) return;
     if (this.#held !== undefined) this.#writeHeld(this.#held);
     else if (!this.#started) {
-      this.#response.flushHeaders();
+      // Not flushHeaders: it sends the head as UTF-8, which spoils bytes beyond ASCII.
+      this.#response.write('', 'latin1');
       this.#start();
     }
   }

@@ -119,7 +119,7 @@ export function answerHeaders(
   closing: boolean,
 ): string[] {
   let headers = head.rawHeaders;
-  const dropTrailer = head.framing !== 'chunked';
+  const dropTrailer = head.framing !== 'chunked' || !chunkable;
   if (head.hopByHop || !chunkable) {
     const named = head.hopByHop ? connectionOptions(headers) : undefined;
     headers = headers.filter((_, i) =>

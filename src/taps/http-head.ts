@@ -65,3 +65,7 @@ export const hasMediaType = (value: string, mediaType: string): boolean =>
 export const JSON_TYPE = 'application/json';
 /** Media type of server-sent events. */
 export const SSE_TYPE = 'text/event-stream';
+
+/** Whether a Content-Encoding leaves a body as it is. */
+export const isPlain = (encoding: string): boolean =>
+  encoding === '' || encoding.toLowerCase() === 'identity';

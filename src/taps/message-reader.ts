@@ -4,6 +4,7 @@ import type { Shape } from '../mcp/message-shape.ts';
 import { SseScanner } from '../mcp/sse-scanner.ts';
 import type { DropReason } from '../model/traffic.ts';
 import { createBodyDecoder, type BodyDecoder, type DecoderLimits } from './body-decoder.ts';
+import { isPlain } from './http-head.ts';
 
 /** What a body is said to be. */
 export interface BodyForm {
@@ -54,7 +55,7 @@ export class MessageReader {
     this.#length = form.length;
     this.#scanner = new JsonRpcScanner(shape, events.message, events.isEnough);
     this.#sse = form.kind === 'sse' ? this.#createSse() : undefined;
-    if (form.encoding === '' || form.encoding.toLowerCase() === 'identity') return;
+    if (isPlain(form.encoding)) return;
     this.#decoder = createBodyDecoder(form.encoding, limits, {
       decoded: (chunk) => guarded(() => this.#read(chunk), onThrow),
       ended: () => guarded(() => this.#finish(), onThrow),

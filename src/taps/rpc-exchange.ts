@@ -1,18 +1,19 @@
 import { emptyFacts, type MessageFacts } from '../mcp/message-facts.ts';
 import { isModern } from '../mcp/methods.ts';
-import { isEnough, isPlainResult, quickCallFacts } from '../mcp/quick-facts.ts';
+import { isPlainResult } from '../mcp/quick-facts.ts';
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
 import type { DropReason } from '../model/traffic.ts';
+import { AnswerQueue } from './answer-queue.ts';
 import type { PendingCall } from './call-ledger.ts';
 import type { CallOutcome } from './call-outcome.ts';
-import { batchSizeOf, callTarget, pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { rpcFailureBody } from './failure-body.ts';
-import { hasMediaType, JSON_TYPE, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
+import { hasMediaType, isPlain, JSON_TYPE, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
 import { MessageReader, type ReaderEvents } from './message-reader.ts';
 import { noteAnswer } from './note-answer.ts';
-import { endpointKey } from './session-table.ts';
 import { recordExchange } from './record-exchange.ts';
+import { RpcRequest } from './rpc-request.ts';
+import { endpointKey } from './session-table.ts';
 import type { Session } from './session.ts';
 import type { TapContext } from './tap-context.ts';
 
@@ -24,13 +25,13 @@ export class RpcExchange implements ExchangeObserver {
   readonly #tap: TapContext;
   readonly #head: ExchangeHead;
   readonly #headers: TapHeaders;
-  readonly #request: MessageReader;
+  readonly #request: RpcRequest;
+  readonly #queue: AnswerQueue;
   #session: Session | undefined;
   /** The answers come on the stream of the session, not in this exchange. */
   readonly #answersElsewhere: boolean;
-  readonly #calls: PendingCall[] = [];
-  #messages = 0;
-  #requestBytes = 0;
+  readonly #calls: PendingCall[];
+  #requestEnded = false;
   #statusCode: number | undefined;
   #isStream = false;
   #listenSinceMs: number | undefined;
@@ -51,24 +52,26 @@ export class RpcExchange implements ExchangeObserver {
     this.#session = tap.sessions.get(key);
     this.#answersElsewhere = this.#session?.transport === 'http_sse';
     if (this.#session) this.#session.openExchanges++;
-    this.#request = this.#reader('json', headers, {
-      message: (facts) => this.#onClientMessage(facts),
-      glance: (chunk) => this.#glanceAtRequest(chunk),
-      isEnough: (facts) => isEnough(facts, this.#isBatchTool),
-    });
+    const dropped = (reason: DropReason): void => void (this.#dropped ??= reason);
+    const threw = (error: unknown): void => this.#fail(error);
+    this.#request = new RpcRequest(tap, head, headers, this.#session, { dropped, threw });
+    this.#calls = this.#request.calls;
+    this.#queue = new AnswerQueue(tap.options().maxBodyBytes, () => dropped('decoder_backlog'));
+    // Only a compressed request is read later than it comes.
+    if (isPlain(headers.contentEncoding)) this.#queue.open();
   }
 
   requestBody(chunk: Buffer): void {
-    this.#requestBytes += chunk.length;
     if (!this.#failed) this.#guarded(() => this.#request.push(chunk));
   }
 
   requestEnd(): void {
-    if (!this.#failed) this.#guarded(() => this.#request.end(() => {}));
+    this.#requestEnded = true;
+    if (!this.#failed) this.#guarded(() => this.#request.end(() => this.#guarded(() => this.#queue.open())));
   }
 
   responseHead(statusCode: number, rawHeaders: readonly string[]): void {
-    this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders));
+    this.#queue.run(() => this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders)));
   }
 
   #onResponseHead(statusCode: number, rawHeaders: readonly string[]): void {
@@ -88,8 +91,12 @@ export class RpcExchange implements ExchangeObserver {
 
   responseBody(chunk: Buffer): void {
     this.#responseBytes += chunk.length;
-    if (!this.#failed && this.#answer) this.#guarded(() => this.#answer?.push(chunk));
+    this.#queue.pass(chunk, this.#pushAnswer);
   }
+
+  readonly #pushAnswer = (chunk: Buffer): void => {
+    if (!this.#failed && this.#answer) this.#guarded(() => this.#answer?.push(chunk));
+  };
 
   failureBody(statusCode: number, reason: string): string | undefined {
     return rpcFailureBody(
@@ -102,9 +109,15 @@ export class RpcExchange implements ExchangeObserver {
   end(outcome: ExchangeEnd, overheadMs: number): void {
     this.#tap.sink.overhead(overheadMs);
     const atMs = this.#tap.clock.nowMs();
-    if (this.#answer && !this.#failed)
-      this.#guarded(() => this.#answer?.end(() => this.#finish(outcome, atMs)));
-    if (!this.#answer || this.#failed) this.#finish(outcome, atMs);
+    // A client that left, or an early answer, ends the exchange in the middle of the request.
+    if (!this.#requestEnded) this.requestEnd();
+    if (this.#failed) this.#queue.open();
+    this.#queue.run(() => {
+      if (this.#answer && !this.#failed) {
+        this.#guarded(() => this.#answer?.end(() => this.#finish(outcome, atMs)));
+      }
+      if (!this.#answer || this.#failed) this.#finish(outcome, atMs);
+    });
   }
 
   #reader(kind: 'json' | 'sse', headers: TapHeaders, own: Omit<ReaderEvents, 'dropped'>): MessageReader {
@@ -121,15 +134,6 @@ export class RpcExchange implements ExchangeObserver {
       glance: (chunk, start, end) => this.#glanceAtAnswer(chunk, start, end),
       eventId: () => void (this.#resumable = true),
     };
-  }
-
-  readonly #isBatchTool = (tool: string): boolean => this.#tap.options().batchTools.has(tool);
-
-  #glanceAtRequest(chunk: Buffer): boolean {
-    const facts = quickCallFacts(chunk);
-    if (!facts || !isEnough(facts, this.#isBatchTool)) return false;
-    this.#onClientMessage(facts);
-    return true;
   }
 
   /** Most answers are good results of the exchange's only call: there is nothing more to learn from them. */
@@ -155,42 +159,6 @@ export class RpcExchange implements ExchangeObserver {
     this.#failed = true;
     this.#dropped ??= 'tap_error';
     this.#tap.onThrow(error);
-  }
-
-  #onClientMessage(facts: MessageFacts): void {
-    this.#messages++;
-    const { method, id } = facts;
-    if (method === undefined) {
-      if (id !== undefined) this.#session?.answered(id, this.#tap.clock.nowMs());
-    } else if (id !== undefined) this.#openCall(method, id, facts);
-    else {
-      this.#tap.sink.notification(method, 'client');
-      if (method === 'notifications/cancelled' && facts.requestId !== undefined) {
-        this.#session?.cancel(facts.requestId, this.#tap.clock.nowMs());
-      }
-    }
-  }
-
-  #openCall(method: string, id: string, facts: MessageFacts): void {
-    const call = this.#over
-      ? undefined
-      : this.#tap.ledger.open({
-          id,
-          method,
-          target: callTarget(facts, pathOf(this.#head.target)),
-          transport: this.#answersElsewhere ? 'http_sse' : 'streamable_http',
-          startedAtMs: this.#head.receivedAtMs,
-          requestBytes: this.#calls.length === 0 ? this.#requestBytes : 0,
-          batchSize: batchSizeOf(facts, this.#tap.options()),
-          protocolVersion:
-            facts.protocolVersion ?? this.#headers.protocolVersion ?? this.#session?.protocolVersion,
-        });
-    if (!call) {
-      this.#dropped ??= this.#over ? 'decoder_backlog' : 'pending_full';
-      return;
-    }
-    this.#calls.push(call);
-    this.#session?.add(call);
   }
 
   /** Opens the session that this answer announces, or one that is in use but was opened unseen. */
@@ -253,11 +221,12 @@ export class RpcExchange implements ExchangeObserver {
   #finish(outcome: ExchangeEnd, atMs: number): void {
     if (this.#over) return;
     this.#over = true;
+    this.#request.close();
     if (this.#listenSinceMs !== undefined) this.#tap.sink.streamClosed('listen', atMs - this.#listenSinceMs);
     const callOutcome = this.#callOutcome(outcome);
     if (callOutcome) {
       for (const call of this.#calls) if (!call.settled) this.#leave(call, callOutcome, atMs);
-      if (this.#messages === 0) this.#recordUnreadable(callOutcome, atMs);
+      if (this.#request.messages === 0) this.#recordUnreadable(callOutcome, atMs);
     }
     if (this.#session) {
       this.#session.openExchanges--;
@@ -301,7 +270,7 @@ export class RpcExchange implements ExchangeObserver {
       outcome,
       atMs,
       timeToFirstByteMs: undefined,
-      requestBytes: this.#requestBytes,
+      requestBytes: this.#request.bytes,
       responseBytes: this.#responseBytes,
     });
   }

@@ -283,12 +283,39 @@ describe('compressed bodies', () => {
     expect(driver.sink.lines).toEqual(['exchange dropped decoder_backlog']);
   });
 
-  it('reads a compressed request', async () => {
+  it.each([
+    ['at once', 0],
+    ['later', 50],
+  ])('reads a compressed request that is answered %s', async (_title, delayMs) => {
     const driver = driveTap();
     const call = driver.post(gzipSync(JSON.stringify(toolCall(1, 'zipped'))), { 'content-encoding': 'gzip' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    call.json(result(1));
-    expect(driver.sink.summary()).toEqual(['tools/call zipped ok']);
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    call.json(result(1, { isError: true }));
+    await settled(driver);
+    expect(driver.sink.summary()).toEqual(['tools/call zipped tool_error tool_error server']);
+    expect(driver.sink.lines).toEqual([]);
+    expect(driver.sink).toMatchObject({ pending: 0, ended: 1 });
+  });
+
+  it('holds back no more of an answer than it may', async () => {
+    const driver = driveTap({ maxBodyBytes: 1000 });
+    const call = driver.post(gzipSync(JSON.stringify(toolCall(1, 'zipped'))), { 'content-encoding': 'gzip' });
+    call.json(result(1, { content: [{ text: 'x'.repeat(5000) }] }));
+    await settled(driver);
+    expect(driver.sink.summary()).toEqual(['tools/call zipped other no_answer server']);
+    expect(driver.sink.lines).toEqual(['exchange dropped decoder_backlog']);
+  });
+
+  it('copies what the thread pool reads later', async () => {
+    const driver = driveTap();
+    const call = driver.post(toolCall(1));
+    call.head(200, { ...JSON_HEADERS, 'Content-Encoding': 'gzip' });
+    const lent = Buffer.from(gzipSync(text));
+    call.observer.responseBody(lent);
+    lent.fill(0);
+    call.end();
+    await settled(driver);
+    expect(driver.sink.summary()).toEqual(['tools/call get_user tool_error tool_error server']);
   });
 });
 
