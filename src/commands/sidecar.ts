@@ -65,7 +65,6 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       onTapError(error);
     },
     clock,
-    log,
   });
   const listenUrl = originOf(proxy.address, config.listen.tls ? 'https' : 'http');
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
@@ -113,7 +112,8 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     stop: async () => {
       clearInterval(sweeper);
       // Metrics stay readable while the last exchanges end.
-      await proxy.drain(config.listen.drainTimeoutMs);
+      const noCallWaits = (): boolean => config.tap.enabled && httpTap.callsPending() === 0;
+      await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       await admin.server.stop();
       await observation.stop();
     },

@@ -7,10 +7,11 @@ import { AnswerWriter } from './answer-writer.ts';
 import type { AnswerListener } from './answer-writer.ts';
 import { chunkStart, lastChunk } from './chunk-framing.ts';
 import type { ExchangeContext } from './exchange-context.ts';
+import { FailureReply } from './failure-reply.ts';
 import { codeOf, failureAnswer, failureMessage } from './failure.ts';
 import type { FailureAnswer } from './failure.ts';
 import { GuardedObserver } from './guarded-observer.ts';
-import { requestHead } from './headers.ts';
+import { isEventStream, requestHead } from './headers.ts';
 import type { RequestHead } from './headers.ts';
 import type { ProxySettings } from './settings.ts';
 import type {
@@ -20,9 +21,6 @@ import type {
   UpstreamUser,
 } from './upstream-connection.ts';
 
-/** How long, and how far, the rest of a request is awaited when the upstream failed. */
-const FAILED_REQUEST_WAIT_MS = 1_000;
-const FAILED_REQUEST_MAX_BYTES = 1024 * 1024;
 /** A client that closed its sending side is taken for gone when nothing came of it for so long. */
 const HALF_CLOSED_LIMIT_MS = 30_000;
 
@@ -48,10 +46,10 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
   #requestBytes = 0;
   #requestDone = false;
   #repeated = false;
-  #timer: NodeJS.Timeout | undefined;
+  #halfClosedTimer: NodeJS.Timeout | undefined;
   /** Clock time at which the wait for the answer's head ends; 0 is never. */
   #deadlineMs = 0;
-  #failure: FailureAnswer | undefined;
+  #reply: FailureReply | undefined;
   #answerAtMs = 0;
   #halfClosed = false;
   #outcome: ExchangeEnd | undefined;
@@ -110,7 +108,12 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
     this.#halfClosed = true;
     if (this.#connection === undefined || !this.#requestDone) return;
     this.#connection.halfClose();
-    this.#setTimer(HALF_CLOSED_LIMIT_MS, () => this.request.socket.destroy());
+    this.#halfClosedTimer ??= setTimeout(() => this.request.socket.destroy(), HALF_CLOSED_LIMIT_MS);
+  }
+
+  /** An event stream under way: it may have nothing more to say, and never end by itself. */
+  get isEventStream(): boolean {
+    return this.#answer.head !== undefined && isEventStream(this.#answer.head.rawHeaders);
   }
 
   /** Ends the exchange at once: the proxy shuts down. */
@@ -169,7 +172,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
   }
 
   onDrain(): void {
-    if (this.#failure !== undefined || this.#requestDone) return;
+    if (this.#reply !== undefined || this.#requestDone) return;
     this.#deadlineMs = 0;
     this.request.resume();
   }
@@ -247,7 +250,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
       ? request.complete && request.readableLength === 0
       : this.#requestBytes >= head.contentLength;
     let more = true;
-    if (this.#failure === undefined) {
+    if (this.#reply === undefined) {
       const after = chunked ? (last ? `\r\n${lastChunk(request)}` : '\r\n') : '';
       if (!this.#headSent) more = this.#send(chunk, after);
       else if (this.#connection !== undefined) {
@@ -256,9 +259,8 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
     }
     this.#observer?.requestBody(chunk);
     if (last) this.#endRequest();
-    else if (this.#failure !== undefined) {
-      if (this.#requestBytes > FAILED_REQUEST_MAX_BYTES) this.#sendFailure();
-    } else if (!more) {
+    else if (this.#reply !== undefined) this.#reply.onRequestBytes(this.#requestBytes);
+    else if (!more) {
       request.pause();
       this.#startDeadline();
     }
@@ -276,7 +278,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
     this.#connection?.endRequest();
     this.#observer?.requestEnd();
     if (this.#halfClosed) this.onClientHalfClosed();
-    if (this.#failure !== undefined) this.#sendFailure();
+    if (this.#reply !== undefined) this.#reply.send();
     else if (this.#answer.head === undefined) this.#startDeadline();
   }
 
@@ -286,22 +288,17 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
       this.#deadlineMs = this.#context.clock.nowMs() + limitMs;
   }
 
-  /** Answers in the upstream's place, when the request has been read or that takes too long. */
   #answerFailure(failure: FailureAnswer): void {
-    this.#failure = failure;
     this.#outcome = failure.outcome;
-    if (this.#requestDone || this.#head.expectsContinue) this.#sendFailure();
+    this.#reply = new FailureReply(failure, (answer) => this.#writeFailure(answer));
+    if (this.#requestDone || this.#head.expectsContinue) this.#reply.send();
     else {
       this.request.resume();
-      this.#setTimer(FAILED_REQUEST_WAIT_MS, () => this.#sendFailure());
+      this.#reply.awaitRequest();
     }
   }
 
-  #sendFailure(): void {
-    const failure = this.#failure;
-    if (failure === undefined || this.#answer.done) return;
-    this.#clearTimer();
-    const { statusCode, reason } = failure;
+  #writeFailure({ statusCode, reason }: FailureAnswer): void {
     const { headers, body } = failureMessage(reason, this.#observer?.failureBody(statusCode, reason));
     if (!this.#requestDone || this.#context.draining()) headers.push('Connection', 'close');
     this.#answer.writeOwn(statusCode, STATUS_CODES[statusCode] ?? '', headers, body);
@@ -320,22 +317,12 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
   #finish(outcome: ExchangeEnd): void {
     if (this.#done) return;
     this.#done = true;
-    this.#clearTimer();
+    this.#reply?.stop();
+    clearTimeout(this.#halfClosedTimer);
     this.#connection?.destroy();
     this.#connection = undefined;
     this.#observeRequest();
     this.#observer?.end(this.#outcome ?? outcome, this.#overheadMs);
     this.#context.onDone(this);
-  }
-
-  #setTimer(limitMs: number, onElapsed: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(onElapsed, limitMs);
-  }
-
-  #clearTimer(): void {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -174,3 +174,9 @@ function mendDisposition(headers: string[]): string[] {
 function isDisposition(name: string): boolean {
   return name.length === 19 && name.toLowerCase() === 'content-disposition';
 }
+
+/** Whether headers announce server-sent events. */
+export function isEventStream(rawHeaders: readonly string[]): boolean {
+  const name = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === 'content-type');
+  return name !== -1 && rawHeaders[name + 1]!.toLowerCase().startsWith('text/event-stream');
+}

@@ -7,7 +7,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import type { ObserveExchange } from '../model/exchange.ts';
 import { listenOn } from '../model/listen-on.ts';
-import type { Log } from '../model/log.ts';
 import { ActiveList } from './active-list.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangeContext } from './exchange-context.ts';
@@ -34,7 +33,6 @@ export interface ProxyOptions {
   /** Is told what an observer threw, once per exchange. */
   readonly onObserverError: OnObserverError;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** A running proxy. */
@@ -45,11 +43,13 @@ export interface Proxy {
   readonly upstreamConnections: () => number;
   readonly downstreamConnections: () => number;
   /**
-   * Stops: accepts nothing more, lets exchanges end, and cuts what is left (streams, mostly) after the limit.
+   * Stops: accepts nothing more, lets exchanges end, and cuts what is left after the limit.
    *
    * @param limitMs how long exchanges may take to end
+   * @param mayCutStreams asked when only event streams are left, which would never end by themselves:
+   * true if no answer is awaited on them, so that they need not hold the stop up
    */
-  readonly drain: (limitMs: number) => Promise<void>;
+  readonly drain: (limitMs: number, mayCutStreams?: () => boolean) => Promise<void>;
   /** Takes another certificate for connections to come; only with `listenTls`. */
   readonly setTlsContext: (tls: ListenTls) => void;
 }
@@ -61,6 +61,8 @@ const CLIENT_KEEP_ALIVE_MS = 65_000;
 const CLIENT_HEAD_TIMEOUT_MS = 60_000;
 /** A headers timeout may come this much late. */
 const DEADLINE_CHECK_MS = 100;
+/** How often a drain looks whether only idle streams are left. */
+const DRAIN_LOOK_MS = 100;
 /** TCP probes find clients that vanished from an idle stream. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
 
@@ -135,8 +137,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     for (const exchange of active.toArray()) exchange.checkDeadline(nowMs);
   }, DEADLINE_CHECK_MS).unref();
 
-  async function drain(limitMs: number): Promise<void> {
+  async function drain(limitMs: number, mayCutStreams = () => false): Promise<void> {
     draining = true;
+    let looks: NodeJS.Timeout | undefined;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs);
@@ -144,12 +147,16 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         server.closeIdleConnections();
         // Node counts a connection that has not sent a byte as busy.
         for (const socket of clients.keys()) if (socket.bytesRead === 0) socket.destroy();
-        if (active.size > 0) return;
+        const onlyStreams = active.toArray().every((exchange) => exchange.isEventStream);
+        if (active.size > 0 && !(onlyStreams && mayCutStreams())) return;
         clearTimeout(timer);
         resolve();
       };
+      // What is awaited on a stream may come without an exchange ending.
+      looks = setInterval(onIdle, DRAIN_LOOK_MS);
       onIdle();
     });
+    clearInterval(looks);
     for (const exchange of active.toArray()) exchange.cut();
     for (const socket of clients.keys()) socket.destroy();
     await closed;

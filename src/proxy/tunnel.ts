@@ -24,6 +24,8 @@ export function wantsTunnel(request: IncomingMessage): boolean {
 /** An upgraded connection, or one that may become so. */
 export class Tunnel implements UpstreamUser, Listed {
   slot = -1;
+  /** Nothing is known of what a tunnel carries. */
+  readonly isEventStream = false;
   readonly #context: ExchangeContext<Tunnel>;
   readonly #client: Duplex;
   readonly #early: Buffer;

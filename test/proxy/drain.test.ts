@@ -48,6 +48,34 @@ describe('a drain', () => {
     ]);
   });
 
+  it('cuts event streams at once when nothing is awaited on them, but waits for requests', async () => {
+    const { url } = await rawUpstream((socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        if (chunk.includes('/events'))
+          socket.write('HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream\r\n\r\n');
+      });
+    });
+    const { port, ...proxy } = await proxyTo(url);
+    const stream = await rawClient(port, get('/events'));
+    await stream.until('Event-Stream');
+    const slow = await rawClient(port, get('/slow'));
+    await eventually(() => proxy.activeExchanges() === 2, 'both');
+    let awaited = true;
+    let drained = false;
+    const draining = proxy.drain(60_000, () => !awaited).then(() => (drained = true));
+    awaited = false;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(drained).toBe(false);
+    awaited = true;
+    slow.socket.destroy();
+    await eventually(() => proxy.activeExchanges() === 1, 'only the stream');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(drained).toBe(false);
+    awaited = false;
+    await draining;
+    await stream.closed;
+  });
+
   it('cuts streams when its limit is over', async () => {
     const upstream = await slowUpstream();
     const { observe, recordings } = recorder();

@@ -92,7 +92,6 @@ export async function proxyTo(
       throw error;
     },
     clock: systemClock,
-    log: () => undefined,
     ...options,
   });
   closeLater(() => proxy.drain(0));
