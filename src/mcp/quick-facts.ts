@@ -26,15 +26,15 @@ export function quickCallFacts(chunk: Buffer): MessageFacts | undefined {
   if (method !== 'tools/call' && method !== 'prompts/get') return undefined;
   const facts = emptyFacts();
   facts.method = method;
-  // Names are UTF-8; nearly all are ASCII, and then nothing has to be decoded again.
-  // oxlint-disable-next-line no-control-regex
-  facts.name = /^[\x00-\x7f]*$/.test(name) ? name : Buffer.from(name, 'latin1').toString();
-  facts.id = canonicalId(tail[1]);
+  facts.name = utf8(name);
+  facts.id = canonicalId(utf8(tail[1]));
   return facts;
 }
 
+/** A result as the official SDKs write it: with the id before it, or at the very end. */
 const RESULT_HEAD =
-  /^\{(?:"jsonrpc":"2\.0",)?(?:"id":(?:\d{1,15}|"[^"\\]{0,64}"),)?(?:"jsonrpc":"2\.0",)?"result":\{/;
+  /^\{(?:"jsonrpc":"2\.0",)?(?:"id":(\d{1,15}|"[^"\\]{0,64}"),)?(?:"jsonrpc":"2\.0",)?"result":\{/;
+const RESULT_TAIL = /\},(?:"jsonrpc":"2\.0",)?"id":(\d{1,15}|"[^"\\]{0,64}")(?:,"jsonrpc":"2\.0")?\}$/;
 /** Endings of `"isError"` and `"resultType"`: they begin with a byte that is rare in text, which makes the search fast. */
 const ERROR_KEY = Buffer.from('Error"');
 const TYPE_KEY = Buffer.from('Type"');
@@ -42,20 +42,29 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
 /**
- * Whether a message is surely a response with a good, final result: `result`
- * comes first, nothing in it says `isError` but to deny it, and no
- * `resultType` says anything but `complete`.
+ * The id of a message that surely is a response with a good, final result:
+ * nothing in it says `isError` but to deny it, and no `resultType` says
+ * anything but `complete`. Undefined if that is not sure.
  * @param start where the whole message begins in the chunk.
  * @param end where it ends.
  */
-export function isPlainResult(chunk: Buffer, start: number, end: number): boolean {
-  if (chunk[start] !== OPENING_BRACE || chunk[end - 1] !== CLOSING_BRACE) return false;
-  if (!RESULT_HEAD.test(chunk.toString('latin1', start, Math.min(end, start + HEAD_BYTES)))) return false;
-  return (
+export function plainResultId(chunk: Buffer, start: number, end: number): string | undefined {
+  if (chunk[start] !== OPENING_BRACE || chunk[end - 1] !== CLOSING_BRACE) return undefined;
+  const head = RESULT_HEAD.exec(chunk.toString('latin1', start, Math.min(end, start + HEAD_BYTES)));
+  if (!head) return undefined;
+  const id =
+    head[1] ?? RESULT_TAIL.exec(chunk.toString('latin1', Math.max(start, end - TAIL_BYTES), end))?.[1];
+  if (id === undefined) return undefined;
+  const isGood =
     everyMatch(chunk, ERROR_KEY, start, end, /^\s*:\s*false\b/) &&
-    everyMatch(chunk, TYPE_KEY, start, end, /^\s*:\s*"(?:complete"|[^"]*\/)/)
-  );
+    everyMatch(chunk, TYPE_KEY, start, end, /^\s*:\s*"(?:complete"|[^"]*\/)/);
+  return isGood ? canonicalId(utf8(id)) : undefined;
 }
+
+/** Text that was read as latin1, as UTF-8; nearly all is ASCII, and then nothing has to be decoded again. */
+const utf8 = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'latin1').toString();
 
 /** Most places that are looked at before the scanner is the faster one. */
 const MAX_MATCHES = 4;

@@ -1,6 +1,6 @@
 import { emptyFacts, type MessageFacts } from '../mcp/message-facts.ts';
 import { isModern } from '../mcp/methods.ts';
-import { isPlainResult } from '../mcp/quick-facts.ts';
+import { plainResultId } from '../mcp/quick-facts.ts';
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
 import type { DropReason } from '../model/traffic.ts';
 import { AnswerQueue } from './answer-queue.ts';
@@ -140,7 +140,7 @@ export class RpcExchange implements ExchangeObserver {
   #glanceAtAnswer(chunk: Buffer, start: number, end: number): boolean {
     const [call] = this.#calls;
     if (this.#calls.length !== 1 || call?.method !== 'tools/call' || call.settled) return false;
-    if (!isPlainResult(chunk, start, end)) return false;
+    if (plainResultId(chunk, start, end) !== call.id) return false;
     this.#session?.forget(call);
     this.#settle(call, GOOD_RESULT);
     return true;

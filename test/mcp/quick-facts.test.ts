@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { JsonRpcScanner } from '../../src/mcp/json-rpc-scanner.ts';
 import { emptyFacts, type MessageFacts } from '../../src/mcp/message-facts.ts';
 import { messageShape } from '../../src/mcp/message-shape.ts';
-import { isEnough, isPlainResult, quickCallFacts } from '../../src/mcp/quick-facts.ts';
+import { isEnough, plainResultId, quickCallFacts } from '../../src/mcp/quick-facts.ts';
 
 const shape = messageShape();
 
@@ -13,10 +13,10 @@ function scan(text: string): MessageFacts | undefined {
   return found;
 }
 
-const plain = (text: string): boolean => {
+const plain = (text: string): string | undefined => {
   // Surrounded by other bytes, as in a chunk of a stream.
   const around = Buffer.from(`isError":true${text}Error":true`);
-  return isPlainResult(around, 13, around.length - 11);
+  return plainResultId(around, 13, around.length - 11);
 };
 
 const nasty = fc.oneof(
@@ -71,7 +71,7 @@ describe('quickCallFacts', () => {
   });
 });
 
-describe('isPlainResult', () => {
+describe('plainResultId', () => {
   it('is never wrong about what it takes for good', () => {
     let good = 0;
     const result = fc.record(
@@ -104,8 +104,10 @@ describe('isPlainResult', () => {
           { jsonrpc: '2.0', id: messageId, error: { code: 1, message: 'x', data: whole } },
         ][order];
         const text = pretty ? JSON.stringify(message, null, 1) : JSON.stringify(message);
-        if (!plain(text)) return;
+        const found = plain(text);
+        if (found === undefined) return;
         good++;
+        expect(found).toBe(scan(text)?.id);
         expect(scan(text)).toMatchObject({ hasResult: true, hasError: false, isError: false });
         expect(scan(text)?.resultType ?? 'complete').toBe('complete');
       }),
@@ -115,19 +117,21 @@ describe('isPlainResult', () => {
   });
 
   it.each([
-    ['{"result":{"content":[{"type":"text","text":"x"}]},"jsonrpc":"2.0","id":1}', true],
-    ['{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":false}}', true],
-    ['{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError" : false}}', true],
+    ['{"result":{"content":[{"type":"text","text":"x"}]},"jsonrpc":"2.0","id":1}', 'n1'],
+    ['{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":false}}', 'n1'],
+    ['{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError" : false}}', 'n1'],
     [
       '{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"mimeType":"image/png"}]}}',
-      true,
+      'n1',
     ],
-    ['{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}}', false],
-    ['{"jsonrpc":"2.0","id":1,"result":{"resultType":"task"}}', false],
-    ['{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"x"}}', false],
-    ['{"jsonrpc":"2.0","id":1,"result":{"content":[', false],
-    ['{"jsonrpc":"2.0","method":"notifications/progress"}', false],
-    [`{"jsonrpc":"2.0","id":1,"result":{${'"aError":false,'.repeat(5)}"b":1}}`, false],
+    ['{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}}', undefined],
+    ['{"jsonrpc":"2.0","id":1,"result":{"resultType":"task"}}', undefined],
+    ['{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"x"}}', undefined],
+    ['{"jsonrpc":"2.0","id":1,"result":{"content":[', undefined],
+    ['{"jsonrpc":"2.0","method":"notifications/progress"}', undefined],
+    [`{"jsonrpc":"2.0","id":1,"result":{${'"aError":false,'.repeat(5)}"b":1}}`, undefined],
+    ['{"jsonrpc":"2.0","result":{"content":[]}}', undefined],
+    ['{"result":{"a":{}},"id":"x"}', 'sx'],
   ])('%s: %s', (text, expected) => {
     expect(plain(text)).toBe(expected);
   });
