@@ -114,7 +114,9 @@ function judgeAnswer(
 }
 
 function judgeHttp(statusCode: number, method: string): Judgement {
-  if (statusCode < 400) return OK;
+  if (statusCode < 300) return OK;
+  // A redirect is neither an answer nor a failure: the client goes on elsewhere.
+  if (statusCode < 400) return judgement(String(statusCode));
   if (isNegotiation(method, undefined, statusCode)) {
     return judgement(String(statusCode), 'version_negotiation', 'client');
   }

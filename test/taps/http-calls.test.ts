@@ -62,6 +62,7 @@ describe('how a call ends', () => {
       'tools/call get_user 503 service_unavailable server',
     ],
     ['no answer in a good response', (call) => call.json([]), 'tools/call get_user other no_answer server'],
+    ['a redirect', (call) => call.answer(307, {}), 'tools/call get_user 307'],
     ['a result of another id', (call) => call.json(result(2)), 'tools/call get_user other no_answer server'],
     [
       'an answer that is not JSON',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventually } from '../harness/eventually.ts';
@@ -10,8 +11,8 @@ import { startScriptedUpstream } from './scripted-upstream.ts';
 import type { ScriptedUpstream } from './scripted-upstream.ts';
 import { announceSeed, seed } from './seed.ts';
 
-const RUNS = 420;
-const MAX_PER_RUN = 40;
+const RUNS = 125;
+const MAX_PER_RUN = 140;
 
 let upstream: ScriptedUpstream;
 let sidecar: TestSidecar;
@@ -23,6 +24,10 @@ beforeAll(async () => {
   sidecar = await startTestSidecar(upstream.url, {
     MCP_VITALS_TAP_RESUME_TIMEOUT: '50ms',
     MCP_VITALS_LISTEN_DRAIN_TIMEOUT: '1s',
+    // Few label values make a quick scrape.
+    MCP_VITALS_TAP_MAX_PATHS: '2',
+    MCP_VITALS_TAP_MAX_METHODS: '3',
+    MCP_VITALS_TAP_MAX_TOOLS: '3',
   });
 });
 
@@ -39,6 +44,7 @@ describe('a sidecar between a client and an upstream', () => {
       fc.asyncProperty(exchanges, async (some) => {
         const before = exchangeCounts(await sidecar.scrape()).seen;
         await runExchanges(sidecar.port, upstream, some, () => sent++);
+        await sleep(5);
         await eventually(async () => {
           const { seen, observed, dropped } = exchangeCounts(await sidecar.scrape());
           if (seen - before !== some.length || observed + dropped !== seen) {
@@ -48,12 +54,12 @@ describe('a sidecar between a client and an upstream', () => {
           }
         }, 5_000);
       }),
-      { seed, numRuns: RUNS, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true },
+      { seed, numRuns: RUNS, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
     );
   }, 180_000);
 
   it('has seen thousands of exchanges and holds nothing of them', async () => {
-    expect(sent).toBeGreaterThan(6_000);
+    expect(sent).toBeGreaterThan(5_000);
     await eventually(async () => {
       const samples = await sidecar.scrape();
       const { seen, observed, dropped } = exchangeCounts(samples);

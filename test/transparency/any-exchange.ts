@@ -7,9 +7,9 @@ import { cutting, framing, plan, printable } from './message-arbitrary.ts';
 
 type Header = [string, string];
 
-const method = fc.constantFrom(
-  ...['POST', 'POST', 'POST', 'POST', 'POST', 'POST', 'POST', 'GET', 'GET', 'DELETE'],
-  ...['HEAD', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND', 'QUERY'],
+const method = fc.oneof(
+  { weight: 1, arbitrary: fc.constant('POST') },
+  fc.constantFrom('GET', 'GET', 'DELETE', 'HEAD', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND', 'QUERY'),
 );
 
 const target = fc.oneof(
@@ -31,11 +31,20 @@ const target = fc.oneof(
 );
 
 const requestType = fc.constantFrom(
-  ...['application/json', 'application/json', 'Application/JSON; charset=utf-8', 'text/plain', ''],
+  'application/json',
+  'application/json',
+  'Application/JSON; charset=utf-8',
+  'text/plain',
+  '',
 );
 const answerType = fc.constantFrom(
-  ...['application/json', 'application/json', 'text/event-stream', 'text/event-stream'],
-  ...['TEXT/Event-Stream;charset=utf-8', 'text/html', ''],
+  'application/json',
+  'application/json',
+  'text/event-stream',
+  'text/event-stream',
+  'TEXT/Event-Stream;charset=utf-8',
+  'text/html',
+  '',
 );
 
 const status = fc.oneof(
@@ -44,7 +53,7 @@ const status = fc.oneof(
   fc.constantFrom(451, 499, 501, 502, 503, 504, 599, 600, 777, 999),
 );
 
-const reason = fc.constantFrom('OK', '', 'Not Really OK', (process.env['TMP_ASCII'] ? 'X' : '\xdcber \t gut'), "I'm a teapot", 'OK  ');
+const reason = fc.constantFrom('OK', '', 'Not Really OK', '\xdcber \t gut', "I'm a teapot", 'OK  ');
 
 const interim = fc.constantFrom<string[][]>(
   [],
@@ -142,7 +151,7 @@ export const anyExchange: fc.Arbitrary<ExchangeCase> = fc
       {
         startLine: `HTTP/1.1 ${raw.status} ${raw.reason}`,
         headers: raw.answerHeaders,
-        framing: bodyless ? { ...raw.answerFraming, kind: 'none' } : process.env['TMP_ASCII'] && raw.http10 ? { ...raw.answerFraming, trailers: [] } : raw.answerFraming,
+        framing: bodyless ? { ...raw.answerFraming, kind: 'none' } : raw.answerFraming,
         cutting: raw.answerCutting,
         places: raw.places,
       },

@@ -78,16 +78,19 @@ const duplicateKeys = fc
   );
 
 const deep = fc
-  .tuple(fc.constantFrom(10, 1000, 50_000), fc.constantFrom('[', '{"params":', '{"a":[', '[{"id":1,"result":'))
+  .tuple(
+    fc.constantFrom(10, 1000, 50_000),
+    fc.constantFrom('[', '{"params":', '{"a":[', '[{"id":1,"result":'),
+  )
   .map(([depth, open]) => Buffer.from(open.repeat(depth)));
 
 const oddBytes = fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes));
 
 /** JSON text with bytes put into it, taken out of it, or its end cut off: mostly broken, often no UTF-8. */
 const damaged = fc
-  .tuple(jsonText, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(8), oddBytes)
+  .tuple(jsonText, fc.integer({ min: 0, max: 1000 }), fc.nat(8), oddBytes)
   .map(([text, where, removed, added]) => {
-    const at = Math.floor(where * text.length);
+    const at = Math.floor((where * text.length) / 1000);
     return Buffer.concat([text.subarray(0, at), added, text.subarray(at + removed)]);
   });
 
@@ -141,12 +144,12 @@ export const sseBody: fc.Arbitrary<Buffer> = fc
     fc.array(fc.array(sseLine, { maxLength: 4 }), { maxLength: 6 }),
     fc.constantFrom('\n', '\r\n', '\r'),
     fc.constantFrom('', '', '\uFEFF'),
-    fc.double({ min: 0.3, max: 1.5, noNaN: true }),
+    fc.integer({ min: 300, max: 1500 }),
   )
   .map(([events, end, mark, kept]) => {
     const text = mark + events.map((lines) => lines.map((line) => line + end).join('') + end).join('');
     const bytes = Buffer.from(text);
-    return bytes.subarray(0, Math.floor(Math.min(1, kept) * bytes.length));
+    return bytes.subarray(0, Math.floor((Math.min(1000, kept) * bytes.length) / 1000));
   });
 
 /** Applies a content coding; `lie` leaves the bytes as they are. */

@@ -1,6 +1,6 @@
 /** How the bytes of one side reach its socket. */
 export interface Cutting {
-  /** Where to cut, as fractions of the whole; empty for one write. */
+  /** Where to cut, in thousandths of the whole; empty for one write. */
   readonly at: readonly number[];
   /** Cut every so many bytes instead, if the whole is short. */
   readonly every: number;

@@ -15,8 +15,7 @@ interface Message {
 
 /** Codes of JSON-RPC 2.0 and of MCP; every other code is `other`. */
 const CODES = [
-  ...[-32700, -32600, -32601, -32602, -32603, -32000, -32001, -32002],
-  ...[-32020, -32021, -32022, -32042],
+  -32700, -32600, -32601, -32602, -32603, -32000, -32001, -32002, -32020, -32021, -32022, -32042,
 ];
 
 /**
@@ -37,7 +36,8 @@ export function expectedCalls(
   );
   return calls.map((call) => {
     const own = answers.find(({ id }) => id === call.id);
-    const anonymous = calls.length === 1 ? answers.find(({ id, error }) => id == null && isObject(error)) : undefined;
+    const anonymous =
+      calls.length === 1 ? answers.find(({ id, error }) => id == null && isObject(error)) : undefined;
     const response = own ?? anonymous ?? stray;
     return {
       method: String(call.method),

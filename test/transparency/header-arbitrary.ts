@@ -5,7 +5,7 @@ type Header = readonly [string, string];
 const TOKEN = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Visible ASCII and obs-text (RFC 9110 §5.5). */
 const FIELD_BYTES = Array.from({ length: 256 }, (_, code) => code)
-  .filter((code) => (code > 0x20 && code < 0x7f) || (code >= 0x80 && !process.env['TMP_ASCII']))
+  .filter((code) => (code > 0x20 && code < 0x7f) || code >= 0x80)
   .map((code) => String.fromCharCode(code));
 
 /** Names with a part in framing or routing: cases set them on purpose only. */

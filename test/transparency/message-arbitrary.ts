@@ -6,10 +6,10 @@ import { anyCase, insertAt } from './header-arbitrary.ts';
 export const cutting: fc.Arbitrary<Cutting> = fc.record({
   at: fc.oneof(
     { weight: 2, arbitrary: fc.constant<number[]>([]) },
-    fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
+    fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 6 }),
   ),
   every: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 9 })),
-  pauseMs: fc.constantFrom(-1, -1, -1, 0, 0, 1),
+  pauseMs: fc.constantFrom(-1, -1, -1, -1, 0, 0, 0, 1),
 });
 
 /** How a message is framed, apart from what its kind allows. */

@@ -32,9 +32,11 @@ export class RawLane {
   async exchange(plan: ExchangeCase): Promise<Received> {
     const socket = (this.#socket ??= await this.#open());
     const answered = this.#read(plan);
-    const sent = sendCut(socket, wireBytes(plan.request), plan.request.cutting).then(() => {
+    const send = async (): Promise<void> => {
+      await sendCut(socket, wireBytes(plan.request), plan.request.cutting);
       if (plan.halfClose) socket.end();
-    });
+    };
+    const sent = send();
     const received = await answered;
     await sent;
     const isKept = valueOf(received.answer.headers, 'connection')?.toLowerCase() !== 'close';

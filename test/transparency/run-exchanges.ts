@@ -6,7 +6,7 @@ import type { ScriptedUpstream } from './scripted-upstream.ts';
 import { assertUnchanged } from './unchanged.ts';
 
 /** Clients that send at the same time. */
-const LANES = 4;
+const LANES = 8;
 let lastNumber = 0;
 
 /**

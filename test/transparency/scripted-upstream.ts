@@ -27,13 +27,14 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
     sockets.add(socket);
     let answering = Promise.resolve();
     let ended = false;
+    const send = async ({ answer: plan, interim }: ExchangeCase): Promise<void> => {
+      await answering;
+      await sendCut(socket, wireBytes(plan, interim), plan.cutting);
+      const closes = plan.headers.some(([name, value]) => /^connection$/i.test(name) && /close/i.test(value));
+      if (ended || closes || plan.framing === 'close') socket.end();
+    };
     const answer = (exchange: ExchangeCase): void => {
-      answering = answering.then(async () => {
-        const { answer: plan } = exchange;
-        await sendCut(socket, wireBytes(plan, exchange.interim), plan.cutting);
-        const closes = plan.headers.some(([name, value]) => /^connection$/i.test(name) && /close/i.test(value));
-        if (ended || closes || plan.framing === 'close') socket.end();
-      });
+      answering = send(exchange);
     };
     const reader = new HttpReader({
       head: (_, headers) => {

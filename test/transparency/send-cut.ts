@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Cutting } from './exchange-case.ts';
 
-/** Up to this length a message is cut every few bytes if its plan says so. */
-const MAX_FINE_BYTES = 1500;
+/** Most pieces of a message that is cut every few bytes, and of one that pauses between them. */
+const MAX_PIECES = 300;
+const MAX_PAUSED_PIECES = 12;
 
 /** Writes bytes in the pieces of a plan; stops without a word when the other side is gone. */
 export async function sendCut(socket: Socket, bytes: Buffer, cutting: Cutting): Promise<void> {
@@ -18,12 +19,12 @@ export async function sendCut(socket: Socket, bytes: Buffer, cutting: Cutting): 
   }
 }
 
-function cutPoints(length: number, { at, every }: Cutting): number[] {
+function cutPoints(length: number, { at, every, pauseMs }: Cutting): number[] {
   const points: number[] = [];
-  if (every > 0 && length <= MAX_FINE_BYTES) {
+  if (every > 0 && length <= every * (pauseMs > 0 ? MAX_PAUSED_PIECES : MAX_PIECES)) {
     for (let point = every; point < length; point += every) points.push(point);
   } else {
-    for (const share of at) points.push(Math.floor(share * length));
+    for (const share of at) points.push(Math.floor((share * length) / 1000));
     points.sort((one, other) => one - other);
   }
   return [...points.filter((point) => point > 0 && point < length), length];
