@@ -142,7 +142,7 @@ export class JsonRpcScanner {
     if (top === COUNTED) this.#count++;
     if (depth === 0 || top === BATCH) return this.#openMessage(byte, depth);
     const shape = this.#value;
-    if (shape?.marks === 'hasResult' || (shape?.marks === 'hasError' && byte === 0x7b)) {
+    if (shape?.marks !== undefined && (shape.marks === 'hasResult' || byte === 0x7b)) {
       this.#facts[shape.marks] = true;
     }
     if (byte === 0x7b && shape?.members) this.#enter(OBJECT, shape);

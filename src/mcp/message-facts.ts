@@ -7,6 +7,8 @@ export interface MessageFacts {
   method: string | undefined;
   hasResult: boolean;
   hasError: boolean;
+  /** `result.task`: the answer is a task, whose result comes later. */
+  hasTask: boolean;
   /** `params.name`: the tool or prompt. */
   name: string | undefined;
   /** `params.uri`: the resource. */
@@ -31,6 +33,7 @@ export const emptyFacts = (): MessageFacts => ({
   method: undefined,
   hasResult: false,
   hasError: false,
+  hasTask: false,
   name: undefined,
   uri: undefined,
   requestId: undefined,
@@ -62,12 +65,15 @@ export const tokenText = (token: string): string | undefined => {
   }
 };
 
-/** Canonical form of a JSON-RPC id: numbers by value (1 and 1.0 are equal), strings by content. */
+/** Canonical form of a JSON-RPC id: whole numbers by value (1 and 1.0 are equal), strings by content. */
 export const canonicalId = (token: string): string => {
   const string = tokenText(token);
-  if (string !== undefined) return `s${string}`;
+  // A string without its end was cut: it is told apart from a whole one, since it cannot be sent back.
+  if (string !== undefined) return `${token.endsWith('"') ? 's' : 'c'}${string}`;
   const number = Number(token);
-  return Number.isNaN(number) ? token : `n${number}`;
+  if (Number.isNaN(number)) return token;
+  // Beyond what a double can hold, equal values may be different ids: the text decides.
+  return `n${Number.isSafeInteger(number) ? number : token}`;
 };
 
 /** Enters one raw token under its fact; the first of duplicate keys counts. */

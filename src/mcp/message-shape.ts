@@ -23,7 +23,7 @@ export interface Shape {
   /** Count the elements of an array found here as the batch size. */
   readonly counted?: boolean;
   /** Presence of this member says what kind of message it is. */
-  readonly marks?: 'hasResult' | 'hasError';
+  readonly marks?: 'hasResult' | 'hasError' | 'hasTask';
 }
 
 const object = (members: Readonly<Record<string, Shape>>): Shape => ({
@@ -54,6 +54,7 @@ export function messageShape(batchArguments: Iterable<string> = []): Shape {
       ...object({
         isError: fact('isError'),
         resultType: fact('resultType'),
+        task: { marks: 'hasTask' },
         protocolVersion: fact('protocolVersion'),
         content: { elements: object({ text: fact('contentText') }) },
         tools: named,

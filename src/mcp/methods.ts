@@ -39,6 +39,9 @@ export const KNOWN_METHODS: ReadonlySet<string> = new Set([
   'notifications/subscriptions/acknowledged',
 ]);
 
+/** The request that opens a stream of notifications in the modern era. */
+export const LISTEN = 'subscriptions/listen';
+
 /** Server-to-client requests during which the server waits for the client, or a person. */
 export const CLIENT_WAITS: ReadonlyMap<string, ClientWaitKind> = new Map([
   ['elicitation/create', 'elicitation'],

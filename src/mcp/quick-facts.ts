@@ -38,6 +38,8 @@ const RESULT_TAIL = /\},(?:"jsonrpc":"2\.0",)?"id":(\d{1,15}|"[^"\\]{0,64}")(?:,
 /** Endings of `"isError"` and `"resultType"`: they begin with a byte that is rare in text, which makes the search fast. */
 const ERROR_KEY = Buffer.from('Error"');
 const TYPE_KEY = Buffer.from('Type"');
+/** Tells a task of the legacy era, whose result has no other mark. */
+const TASK_KEY = Buffer.from('"taskId"');
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
@@ -58,7 +60,8 @@ export function plainResultId(chunk: Buffer, start: number, end: number): string
   const isGood =
     everyMatch(chunk, ERROR_KEY, start, end, /^\s*:\s*false\b/) &&
     everyMatch(chunk, TYPE_KEY, start, end, /^\s*:\s*"(?:complete"|[^"]*\/)/);
-  return isGood ? canonicalId(utf8(id)) : undefined;
+  const task = isGood ? chunk.indexOf(TASK_KEY, start) : -1;
+  return isGood && (task === -1 || task >= end) ? canonicalId(utf8(id)) : undefined;
 }
 
 /** Text that was read as latin1, as UTF-8; nearly all is ASCII, and then nothing has to be decoded again. */

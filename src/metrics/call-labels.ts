@@ -23,7 +23,8 @@ const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 /**
  * Bounds the labels of calls. A tool or prompt is known once the server has
  * declared it or answered a call of it; before any list was seen, all names
- * are taken on trust, up to the cap.
+ * are taken on trust, up to the cap. A path, a scheme, a method or a version is
+ * known once the server has answered a request with it.
  */
 export class CallLabelBounds {
   readonly #methods: BoundedNames;
@@ -76,32 +77,36 @@ export class CallLabelBounds {
   }
 
   /** A protocol version, which is a date; undefined for anything else. */
-  version(name: string | undefined): string | undefined {
-    return name !== undefined && VERSION.test(name) ? this.#versions.admit(name, true) : undefined;
+  version(name: string | undefined, answered: boolean): string | undefined {
+    return name !== undefined && VERSION.test(name) ? this.#versions.admit(name, answered) : undefined;
   }
 
   of(call: CallObservation): CallLabels {
-    // Only the server can vouch for a name that a client made up.
-    const answered = call.status === 'ok' || call.status === 'input_required' || call.status === 'task';
+    const answered = isAnswered(call);
     return {
       method: call.isMcp ? this.method(call.method, answered) : call.method,
       endpoint: this.#endpoint(call, answered),
-      protocolVersion: this.version(call.protocolVersion),
+      protocolVersion: this.version(call.protocolVersion, answered),
     };
   }
 
-  #endpoint({ target }: CallObservation, answered: boolean): string {
+  #endpoint(call: CallObservation, answered: boolean): string {
+    const { target } = call;
     switch (target.kind) {
       case 'tool':
         return this.#tools.admit(target.name, answered || !this.#listed.tool);
       case 'prompt':
         return this.#prompts.admit(target.name, answered || !this.#listed.prompt);
       case 'resource':
-        return this.#schemes.admit(target.name, true);
+        return this.#schemes.admit(target.name, answered);
       case 'path':
-        return this.#paths.admit(target.name, true);
+        return this.#paths.admit(target.name, answered || call.rpcErrorCode !== undefined);
       default:
         return target.kind satisfies never;
     }
   }
 }
+
+/** Whether the server took the request: only it can vouch for a name that a client made up. */
+const isAnswered = ({ status }: CallObservation): boolean =>
+  status === 'ok' || status === 'input_required' || status === 'task';

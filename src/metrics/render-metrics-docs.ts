@@ -45,13 +45,17 @@ One page, \`/metrics\` of the admin server, carries all of them.
 | label | values |
 | --- | --- |
 | \`method\` | the JSON-RPC method; for HTTP beside MCP (health checks, OAuth metadata) the HTTP method; \`other\` for a body that could not be read and for unknown methods |
-| \`endpoint\` | name of the tool or prompt; scheme of the resource's URI; else the HTTP path (\`stdio\` over pipes); \`other\` beyond the caps |
+| \`endpoint\` | name of the tool or prompt; scheme of the resource's URI; else the HTTP path, with \`:id\` for what looks like an id or a key in it (\`stdio\` over pipes); \`other\` for what the server has not vouched for, by declaring or by answering it, and beyond the caps |
 | \`status\` | \`ok\`; \`tool_error\` (HTTP 200 with \`isError\`); \`input_required\` and \`task\` (interim results, neither error nor final); a JSON-RPC code such as \`-32602\`; an HTTP status such as \`503\`; \`timeout\`; \`cancelled\`; \`unreachable\`; \`other\` |
-| \`fault\` | \`client\` or \`server\`: -32700, -32600, -32601, -32602, -32002, version negotiation and HTTP 4xx are the caller's |
+| \`fault\` | \`client\` or \`server\`: -32700, -32600, -32601, -32602, -32002 and HTTP 4xx are the caller's. Version negotiation, redirects, cancellations, and the 405 of a server that offers no GET stream or DELETE are nobody's: they are no failures and appear in \`status\` only |
 | \`error_type\` | see below |
 | \`percentile\` | \`p50\`, \`p95\`, \`p99\`, \`p99.9\` |
 
-\`error_type\` is, in this order: \`version_negotiation\` for a refused version or a modern client's first question to a legacy server; the first of \`tap.errorTypes\` that matches the error's message (\`connection_timeout\`, \`database_deadlock\`, \`rate_limit_exceeded\`, \`circuit_open\`, and \`unknown_tool\` and \`invalid_params\` for the caller's mistakes that servers report as a tool error, by default); the word for a JSON-RPC code (\`invalid_params\`, \`internal_error\`, …); \`tool_error\`; a word for the HTTP status (\`unauthorized\`, \`service_unavailable\`, …); \`connection_refused\`, \`connection_reset\`, \`connection_timeout\`, \`response_timeout\`, \`invalid_http\` for what went wrong on the way; \`no_answer\` for an answer that ended without the response. Messages are matched and forgotten: no text of a request or an answer is kept or exported.
+\`error_type\` is, in this order: the first of \`tap.errorTypes\` that matches the error's message (\`connection_timeout\`, \`database_deadlock\`, \`rate_limit_exceeded\`, \`circuit_open\`, and \`unknown_tool\` and \`invalid_params\` for the caller's mistakes that servers report as a tool error, by default); the word for a JSON-RPC code (\`invalid_params\`, \`internal_error\`, …); \`tool_error\`; a word for the HTTP status (\`unauthorized\`, \`service_unavailable\`, …); \`connection_refused\`, \`connection_reset\`, \`connection_timeout\`, \`response_timeout\`, \`invalid_http\` for what went wrong on the way; \`no_answer\` for an answer that ended without the response, \`duplicate_id\` for a request whose id another one of its session took. Messages are matched and forgotten: no text of a request or an answer is kept or exported.
+
+## Sessions and streams
+
+A session is opened by the answer to \`initialize\` that names it, by the \`endpoint\` event of HTTP+SSE, or by the first message over pipes; servers without sessions have none. Some clients open a new GET stream after each error, so that there may be more \`get\` streams than sessions. Calls whose stream was cut stay in \`mcp_requests_in_flight\` for \`tap.resumeTimeout\`, as long as they may be answered on a resumed one.
 
 ## How durations are measured
 

@@ -120,7 +120,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
       sessionsClosed.inc({ reason });
       sessionsActive.dec();
       live.sessionClosed();
-      const version = bounds.version(protocolVersion);
+      const version = bounds.version(protocolVersion, true);
       otel.sessionDuration.record(lifetimeMs / 1000, {
         ...(version !== undefined && { 'mcp.protocol.version': version }),
         'network.transport': transport === 'stdio' ? 'pipe' : 'tcp',

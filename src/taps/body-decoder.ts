@@ -7,8 +7,8 @@ export interface BodyDecoder {
   readonly push: (chunk: Buffer) => void;
   /** Says that no more comes; `ended` is called when all has been decoded. */
   readonly end: () => void;
-  /** Gives the decoder up, whatever it still holds. */
-  readonly close: () => void;
+  /** An event of a stream is over: the limit holds for each one, a stream may live for days. */
+  readonly eventEnded: () => void;
 }
 
 /** What a decoder tells, later than the bytes were pushed. */
@@ -23,6 +23,7 @@ export interface DecoderEvents {
 export interface DecoderLimits {
   /** Most compressed bytes that may wait. */
   readonly maxBodyBytes: number;
+  /** Most bytes that a body, or one event of a stream, may decode to. */
   readonly maxDecodedBytes: number;
 }
 
@@ -99,9 +100,8 @@ export function createBodyDecoder(
         events.ended();
       }
     },
-    close: () => {
-      over = true;
-      stream?.destroy();
+    eventEnded: () => {
+      decodedBytes = 0;
     },
   };
 }

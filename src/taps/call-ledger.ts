@@ -44,9 +44,11 @@ export class CallLedger {
     this.#options = options;
   }
 
-  /** Number of awaited calls. */
-  get size(): number {
-    return this.#pending.size;
+  /** Number of calls whose answer is still expected where it was asked for, not hoped for on a resumed stream. */
+  awaited(): number {
+    let count = 0;
+    for (const call of this.#pending) if (!call.fallback) count++;
+    return count;
   }
 
   /** Age of the call that has waited longest, in milliseconds; 0 if none waits. */
@@ -55,9 +57,9 @@ export class CallLedger {
     return 0;
   }
 
-  /** Enters a request; undefined (and nothing entered) if the book is full. */
-  open(opening: CallOpening): PendingCall | undefined {
-    if (this.#pending.size >= this.#options().maxPending) return undefined;
+  /** Enters a request. If the book is full, the one that waits longest is given up, so that no leak can blind the tap. */
+  open(opening: CallOpening): PendingCall {
+    if (this.#pending.size >= this.#options().maxPending) this.#giveUpOldest();
     const call: PendingCall = {
       id: opening.id,
       method: opening.method,
@@ -110,6 +112,14 @@ export class CallLedger {
   /** Takes a request out without an observation: it turned out to be a stream. */
   discard(call: PendingCall): void {
     this.#remove(call);
+  }
+
+  #giveUpOldest(): void {
+    for (const call of this.#pending) {
+      this.#remove(call);
+      this.#sink.dropped('pending_full');
+      return;
+    }
   }
 
   #remove(call: PendingCall): boolean {

@@ -18,6 +18,8 @@ export type CallOutcome =
   | { readonly kind: 'invalid_http' }
   /** A proper end of the answer, but without a response in it. */
   | { readonly kind: 'no_answer' }
+  /** Another request of the session took its id. */
+  | { readonly kind: 'superseded' }
   /** The sidecar or the server process stopped. */
   | { readonly kind: 'stopped' };
 
@@ -78,6 +80,8 @@ export function judge(outcome: CallOutcome, method: string, patterns: readonly E
       return judgement('502', 'invalid_http', 'server');
     case 'no_answer':
       return judgement('other', 'no_answer', 'server');
+    case 'superseded':
+      return judgement('other', 'duplicate_id', 'client');
     case 'stopped':
       return judgement('other', 'stopped', 'server');
     default:
@@ -95,8 +99,12 @@ function judgeAnswer(
     const code = facts.errorCode;
     const known = code === undefined ? undefined : RPC_ERROR_TYPES.get(code);
     const status = known === undefined ? 'other' : String(code);
+    // A gateway's own JSON error looks like JSON-RPC; without an id or a known code it is none.
+    if (known === undefined && facts.id === undefined && isErrorStatus(statusCode)) {
+      return judgeHttp(statusCode, method);
+    }
     if (isNegotiation(method, code, statusCode)) {
-      return judgement(status, 'version_negotiation', 'client', code);
+      return judgement(status, 'version_negotiation', undefined, code);
     }
     // HTTP 404 with a session id is how a server says that the session is gone, whatever code it adds.
     if (statusCode === 404 && code === -32001) return judgement(status, 'session_not_found', 'client', code);
@@ -110,6 +118,8 @@ function judgeAnswer(
   }
   if (facts.resultType === 'input_required' || facts.resultType === 'task')
     return judgement(facts.resultType);
+  // Before 2026-07-28 a task is told by the member of that name alone.
+  if (facts.hasTask && method === 'tools/call') return judgement('task');
   return OK;
 }
 
@@ -118,11 +128,18 @@ function judgeHttp(statusCode: number, method: string): Judgement {
   // A redirect is neither an answer nor a failure: the client goes on elsewhere.
   if (statusCode < 400) return judgement(String(statusCode));
   if (isNegotiation(method, undefined, statusCode)) {
-    return judgement(String(statusCode), 'version_negotiation', 'client');
+    return judgement(String(statusCode), 'version_negotiation');
+  }
+  // How a server says that it offers no GET stream, or does not let clients end sessions.
+  if (statusCode === 405 && (method === 'GET' || method === 'DELETE')) {
+    return judgement('405', 'method_not_allowed');
   }
   const type = HTTP_ERROR_TYPES.get(statusCode) ?? (statusCode < 500 ? 'http_4xx' : 'http_5xx');
   return judgement(String(statusCode), type, isClientStatus(statusCode) ? 'client' : 'server');
 }
+
+const isErrorStatus = (statusCode: number | undefined): statusCode is number =>
+  statusCode !== undefined && statusCode >= 400;
 
 const isClientStatus = (statusCode: number | undefined): boolean =>
   statusCode !== undefined && statusCode >= 400 && statusCode < 500;

@@ -8,6 +8,16 @@ export const pathOf = (target: string): string => {
   return query === -1 ? target : target.slice(0, query);
 };
 
+/** A segment that names one of many things, or is a key: a number, hexadecimal, or long with digits in it. */
+const ID_SEGMENT = /^(?:\d+|[0-9a-f-]{16,}|(?=[^/]*\d)[\w.~=+-]{20,})$/i;
+
+/** A path as it may appear in a label: ids and keys in it become `:id`. */
+export const publicPath = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => (ID_SEGMENT.test(segment) ? ':id' : segment))
+    .join('/');
+
 /**
  * What a request addresses: the tool or prompt by name, a resource by the
  * scheme of its URI (the rest could be anything, and private), else the path
@@ -30,7 +40,7 @@ export function callTarget(facts: MessageFacts, path: string): CallTarget {
     }
     default:
   }
-  return { kind: 'path', name: path };
+  return { kind: 'path', name: publicPath(path) };
 }
 
 /** The batch size of a tool call, if the tool is one that is configured to take batches. */

@@ -2,6 +2,7 @@ import type { MessageFacts } from '../mcp/message-facts.ts';
 import type { ExchangeEnd, ExchangeHead } from '../model/exchange.ts';
 import type { DropReason, StreamKind } from '../model/traffic.ts';
 import type { CallOutcome } from './call-outcome.ts';
+import { pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import type { TapHeaders } from './http-head.ts';
 import { MessageReader } from './message-reader.ts';
@@ -21,6 +22,7 @@ export class EventStream {
   /** Key of the session that this stream carries and ends with it. */
   #ownKey: string | undefined;
   #bytes = 0;
+  #sawEvent = false;
   #dropped: DropReason | undefined;
 
   constructor(tap: TapContext, head: ExchangeHead, headers: TapHeaders, encoding: string) {
@@ -29,15 +31,22 @@ export class EventStream {
     this.#openedAtMs = tap.clock.nowMs();
     const { sessionId, protocolVersion, lastEventId } = headers;
     if (sessionId !== undefined) {
-      this.#session = tap.sessions.open(sessionId, 'streamable_http', 'adopted', head.receivedAtMs);
+      this.#session = tap.sessions.open(
+        sessionId,
+        'streamable_http',
+        'adopted',
+        pathOf(head.target),
+        head.receivedAtMs,
+      );
       this.#session.openExchanges++;
     }
-    // Without any of these it may be HTTP+SSE: its first event will tell.
+    // Without any of these it may well be HTTP+SSE: its first event will tell. It has the last word in any case, since
+    // clients of HTTP+SSE send the version, too, when they come back.
     if (sessionId !== undefined || protocolVersion !== undefined || lastEventId !== undefined)
       this.#open('get');
     const events = {
       message: (facts: MessageFacts) => this.#onMessage(facts),
-      dropped: (reason: DropReason) => void (this.#dropped ??= reason),
+      dropped: (reason: DropReason) => this.#onDropped(reason),
       event: (type: string, data: string) => this.#onEvent(type, data),
     };
     this.#reader = new MessageReader(
@@ -46,8 +55,8 @@ export class EventStream {
       tap.options(),
       events,
       (error) => {
-        this.#dropped ??= 'tap_error';
         tap.onThrow(error);
+        this.#onDropped('tap_error');
       },
     );
   }
@@ -66,16 +75,31 @@ export class EventStream {
     this.#tap.sink.streamOpened(kind);
   }
 
+  /** One bad event is passed over; a stream that cannot be decoded any more brings no answer to anyone. */
+  #onDropped(reason: DropReason): void {
+    this.#dropped ??= reason;
+    const isOneEvent = reason === 'invalid_json' || reason === 'truncated_json';
+    if (!isOneEvent && this.#ownKey !== undefined) this.#session?.lose();
+  }
+
   #onEvent(type: string, data: string): void {
-    if (this.#kind !== undefined) return;
+    if (this.#sawEvent) return;
+    this.#sawEvent = true;
     const key = type === 'endpoint' ? this.#endpointKey(data) : undefined;
-    if (key === undefined) {
-      this.#open('get');
+    if (key === undefined || this.#session) {
+      if (this.#kind === undefined) this.#open('get');
       return;
     }
+    if (this.#kind === 'get') this.#tap.sink.streamClosed('get', 0);
     this.#open('sse');
     this.#ownKey = key;
-    this.#session = this.#tap.sessions.open(key, 'http_sse', 'initialize', this.#openedAtMs);
+    this.#session = this.#tap.sessions.open(
+      key,
+      'http_sse',
+      'initialize',
+      pathOf(this.#target),
+      this.#openedAtMs,
+    );
     this.#session.openExchanges++;
   }
 
@@ -88,8 +112,10 @@ export class EventStream {
   #onMessage(facts: MessageFacts): void {
     const atMs = this.#tap.clock.nowMs();
     if (facts.method !== undefined) {
-      if (facts.id === undefined) this.#tap.sink.notification(facts.method, 'server');
-      else this.#session?.asked(facts, undefined, atMs);
+      if (facts.id === undefined) {
+        this.#tap.sink.notification(facts.method, 'server');
+        this.#session?.notified(facts, atMs);
+      } else this.#session?.asked(facts, undefined, atMs);
       return;
     }
     const call = facts.id === undefined ? undefined : this.#session?.take(facts.id);

@@ -1,4 +1,4 @@
-/** JSON text of an id from its canonical form. */
+/** JSON text of an id from its canonical form; null for one that was cut, since a wrong id would be worse. */
 const idJson = (canonical: string): string => {
   if (canonical.startsWith('s')) return JSON.stringify(canonical.slice(1));
   return canonical.startsWith('n') && canonical !== 'null' ? canonical.slice(1) : 'null';

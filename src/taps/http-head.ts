@@ -4,7 +4,6 @@ export interface TapHeaders {
   contentEncoding: string;
   /** Value of Content-Length; -1 without one. */
   contentLength: number;
-  accept: string;
   sessionId: string | undefined;
   protocolVersion: string | undefined;
   lastEventId: string | undefined;
@@ -16,7 +15,6 @@ export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
     contentType: '',
     contentEncoding: '',
     contentLength: -1,
-    accept: '',
     sessionId: undefined,
     protocolVersion: undefined,
     lastEventId: undefined,
@@ -25,9 +23,6 @@ export function readTapHeaders(rawHeaders: readonly string[]): TapHeaders {
     const name = rawHeaders[index]!;
     // Most headers are told apart by the length of their name alone: no lower-casing for the others.
     switch (name.length) {
-      case 6:
-        if (name.toLowerCase() === 'accept') headers.accept ||= rawHeaders[index + 1]!;
-        break;
       case 12:
         if (name.toLowerCase() === 'content-type') headers.contentType ||= rawHeaders[index + 1]!;
         break;

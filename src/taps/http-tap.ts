@@ -14,6 +14,7 @@ export interface HttpTap {
   readonly observe: ObserveExchange;
   /** Closes silent sessions and gives up calls that were not resumed; call it every few seconds. */
   readonly sweep: () => void;
+  /** Calls whose answer is expected; not those that only a resumed stream could bring. */
   readonly callsPending: () => number;
   /** Age of the call that has waited longest for its answer, in milliseconds; 0 if none waits. */
   readonly oldestCallAgeMs: () => number;
@@ -41,7 +42,7 @@ export function createHttpTap(
       return new (isRpc ? RpcExchange : PlainExchange)(context, head, headers);
     },
     sweep: () => sessions.sweep(),
-    callsPending: () => ledger.size,
+    callsPending: () => ledger.awaited(),
     oldestCallAgeMs: () => ledger.oldestAgeMs(),
   };
 }

@@ -24,7 +24,7 @@ export interface ReaderEvents {
   readonly glance?: (chunk: Buffer, start: number, end: number) => boolean;
   /** Whether the rest of a message need not be read. */
   readonly isEnough?: (facts: MessageFacts) => boolean;
-  /** An event of a stream is complete; the data of one that is no JSON-RPC message is given up to a limit. */
+  /** An event with data is complete; of a stream's first one the data is given, up to a limit. */
   readonly event?: (type: string, data: string) => void;
   /** The stream names its events, so that it may be resumed. */
   readonly eventId?: () => void;
@@ -41,6 +41,7 @@ export class MessageReader {
   readonly #decoder: BodyDecoder | undefined;
   readonly #length: number;
   #failed = false;
+  #finished = false;
   #whenEnded: (() => void) | undefined;
 
   /** @param onThrow what an event handler threw while decoded bytes, which come later, were read. */
@@ -71,7 +72,8 @@ export class MessageReader {
   /** Says that no more comes; calls back once all messages have been read, at once if nothing is compressed. */
   end(whenEnded: () => void): void {
     this.#whenEnded = whenEnded;
-    if (this.#failed) this.#ended();
+    // A decoder may come to its end before its input does: at bytes behind the compressed text.
+    if (this.#failed || this.#finished) this.#ended();
     else if (this.#decoder) this.#decoder.end();
     else this.#finish();
   }
@@ -87,6 +89,7 @@ export class MessageReader {
   }
 
   #finish(): void {
+    this.#finished = true;
     // A stream may stop anywhere between events; only a JSON body has to be whole.
     if (!this.#sse) this.#judgeScan();
     this.#ended();
@@ -124,8 +127,11 @@ export class MessageReader {
       event: (type, hasData) => {
         if (hasData && type === 'message') this.#judgeScan();
         this.#scanner.reset();
-        this.#events.event?.(type, kept);
-        if (hasData) first = false;
+        this.#decoder?.eventEnded();
+        if (hasData) {
+          this.#events.event?.(type, kept);
+          first = false;
+        }
         kept = '';
       },
       id: () => this.#events.eventId?.(),

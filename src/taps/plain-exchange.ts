@@ -1,5 +1,6 @@
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
 import type { CallOutcome } from './call-outcome.ts';
+import { pathOf } from './call-target.ts';
 import { EventStream } from './event-stream.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { hasMediaType, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
@@ -61,7 +62,7 @@ export class PlainExchange implements ExchangeObserver {
   #endSession(sessionId: string): void {
     const { sessions } = this.#tap;
     const statusCode = this.#statusCode ?? 0;
-    if (statusCode === 404) sessions.close(sessionId, 'not_found');
+    if (statusCode === 404) sessions.closeNotFound(sessionId, pathOf(this.#head.target));
     else if (this.#head.method === 'DELETE' && statusCode >= 200 && statusCode < 300) {
       sessions.close(sessionId, 'delete', { kind: 'cancelled', by: 'disconnect' });
     }

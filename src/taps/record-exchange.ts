@@ -1,6 +1,6 @@
 import type { ExchangeHead } from '../model/exchange.ts';
 import { judge, type CallOutcome } from './call-outcome.ts';
-import { pathOf } from './call-target.ts';
+import { pathOf, publicPath } from './call-target.ts';
 import type { TapContext } from './tap-context.ts';
 
 /** What is known of an HTTP exchange that no JSON-RPC request stands for. */
@@ -24,7 +24,7 @@ export function recordExchange(tap: TapContext, head: ExchangeHead, exchange: Wh
     ...judge(outcome, method, tap.options().errorPatterns),
     method,
     isMcp: rpcMethod !== undefined,
-    target: { kind: 'path', name: pathOf(head.target) },
+    target: { kind: 'path', name: publicPath(pathOf(head.target)) },
     transport: rpcMethod === undefined ? 'http' : 'streamable_http',
     durationMs: atMs - head.receivedAtMs,
     clientWaitMs: 0,

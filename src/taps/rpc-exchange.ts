@@ -1,11 +1,12 @@
 import { emptyFacts, type MessageFacts } from '../mcp/message-facts.ts';
-import { isModern } from '../mcp/methods.ts';
+import { isModern, LISTEN } from '../mcp/methods.ts';
 import { plainResultId } from '../mcp/quick-facts.ts';
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
 import type { DropReason } from '../model/traffic.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import type { PendingCall } from './call-ledger.ts';
 import type { CallOutcome } from './call-outcome.ts';
+import { pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { rpcFailureBody } from './failure-body.ts';
 import { hasMediaType, isPlain, JSON_TYPE, readTapHeaders, SSE_TYPE, type TapHeaders } from './http-head.ts';
@@ -17,7 +18,6 @@ import { endpointKey } from './session-table.ts';
 import type { Session } from './session.ts';
 import type { TapContext } from './tap-context.ts';
 
-const LISTEN = 'subscriptions/listen';
 const GOOD_RESULT: CallOutcome = { kind: 'answer', facts: { ...emptyFacts(), hasResult: true } };
 
 /** One POST with JSON-RPC in it, in any of the HTTP transports. */
@@ -71,12 +71,13 @@ export class RpcExchange implements ExchangeObserver {
   }
 
   responseHead(statusCode: number, rawHeaders: readonly string[]): void {
-    this.#queue.run(() => this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders)));
+    const atMs = this.#tap.clock.nowMs();
+    this.#queue.run(() => this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders, atMs)));
   }
 
-  #onResponseHead(statusCode: number, rawHeaders: readonly string[]): void {
+  #onResponseHead(statusCode: number, rawHeaders: readonly string[], atMs: number): void {
     const headers = readTapHeaders(rawHeaders);
-    const timeToFirstByteMs = this.#tap.clock.nowMs() - this.#head.receivedAtMs;
+    const timeToFirstByteMs = atMs - this.#head.receivedAtMs;
     for (const call of this.#calls) call.timeToFirstByteMs = timeToFirstByteMs;
     this.#statusCode = statusCode;
     this.#bindSession(statusCode, headers.sessionId);
@@ -168,7 +169,8 @@ export class RpcExchange implements ExchangeObserver {
     const key = opens ? announced : this.#headers.sessionId;
     if (key === undefined) return;
     const how = opens ? 'initialize' : 'adopted';
-    this.#session = this.#tap.sessions.open(key, 'streamable_http', how, this.#head.receivedAtMs);
+    const { target, receivedAtMs } = this.#head;
+    this.#session = this.#tap.sessions.open(key, 'streamable_http', how, pathOf(target), receivedAtMs);
     this.#session.openExchanges++;
     this.#session.protocolVersion ??= this.#headers.protocolVersion;
     for (const call of this.#calls) if (!call.settled) this.#session.add(call);
@@ -186,8 +188,10 @@ export class RpcExchange implements ExchangeObserver {
 
   #onServerMessage(facts: MessageFacts): void {
     if (facts.method === undefined) this.#onResponse(facts);
-    else if (facts.id === undefined) this.#tap.sink.notification(facts.method, 'server');
-    else {
+    else if (facts.id === undefined) {
+      this.#tap.sink.notification(facts.method, 'server');
+      this.#session?.notified(facts, this.#tap.clock.nowMs());
+    } else {
       const only = this.#calls.length === 1 ? this.#calls[0] : undefined;
       this.#session?.asked(facts, only?.settled === false ? only : undefined, this.#tap.clock.nowMs());
     }
@@ -205,7 +209,7 @@ export class RpcExchange implements ExchangeObserver {
   }
 
   #find(facts: MessageFacts): PendingCall | undefined {
-    const call = this.#calls.find(({ id, settled }) => !settled && id === facts.id);
+    const call = this.#request.find(facts.id);
     if (call) return call;
     // A server that refuses a request before it reads the id answers with id null.
     if (facts.hasError && (facts.id === undefined || facts.id === 'null') && this.#calls.length === 1) {
@@ -215,7 +219,9 @@ export class RpcExchange implements ExchangeObserver {
   }
 
   #settle(call: PendingCall, outcome: CallOutcome, atMs?: number): void {
+    // Each byte of an answer counts for one call of a batch.
     this.#tap.ledger.settle(call, outcome, this.#responseBytes, atMs);
+    this.#responseBytes = 0;
   }
 
   #finish(outcome: ExchangeEnd, atMs: number): void {
@@ -225,15 +231,18 @@ export class RpcExchange implements ExchangeObserver {
     if (this.#listenSinceMs !== undefined) this.#tap.sink.streamClosed('listen', atMs - this.#listenSinceMs);
     const callOutcome = this.#callOutcome(outcome);
     if (callOutcome) {
-      for (const call of this.#calls) if (!call.settled) this.#leave(call, callOutcome, atMs);
-      if (this.#request.messages === 0) this.#recordUnreadable(callOutcome, atMs);
+      for (const call of this.#calls) {
+        if (call.settled) this.#session?.forget(call);
+        else this.#leave(call, callOutcome, atMs);
+      }
+      if (this.#calls.length === 0) this.#recordWithoutCall(callOutcome, atMs);
     }
     if (this.#session) {
       this.#session.openExchanges--;
       this.#session.lastSeenMs = atMs;
     }
     if (this.#statusCode === 404 && this.#headers.sessionId !== undefined) {
-      this.#tap.sessions.close(this.#headers.sessionId, 'not_found');
+      this.#tap.sessions.closeNotFound(this.#headers.sessionId, pathOf(this.#head.target));
     }
     this.#tap.sink.exchange(this.#dropped);
   }
@@ -262,15 +271,23 @@ export class RpcExchange implements ExchangeObserver {
     return this.#answersElsewhere ? undefined : { kind: 'no_answer' };
   }
 
-  /** A body that is no JSON-RPC still was a request, and its failure should be seen. */
-  #recordUnreadable(outcome: CallOutcome, atMs: number): void {
+  /**
+   * What has no call in it still was a request: JSON that is no JSON-RPC counts
+   * as plain HTTP, what could not be read as `other`, and notifications and
+   * responses are of interest when they fail.
+   */
+  #recordWithoutCall(outcome: CallOutcome, atMs: number): void {
+    const { firstMethod, isForeign, bytes } = this.#request;
+    const went = outcome.kind === 'no_answer' || (outcome.kind === 'http' && outcome.statusCode < 400);
+    if (firstMethod !== undefined && went) return;
+    const statusCode = this.#statusCode ?? 0;
     recordExchange(this.#tap, this.#head, {
-      rpcMethod: 'other',
+      rpcMethod: isForeign ? undefined : (firstMethod ?? 'other'),
       protocolVersion: this.#headers.protocolVersion,
-      outcome,
+      outcome: isForeign && went ? { kind: 'http', statusCode } : outcome,
       atMs,
       timeToFirstByteMs: undefined,
-      requestBytes: this.#request.bytes,
+      requestBytes: bytes,
       responseBytes: this.#responseBytes,
     });
   }

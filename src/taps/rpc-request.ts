@@ -9,6 +9,9 @@ import { MessageReader } from './message-reader.ts';
 import type { Session } from './session.ts';
 import type { TapContext } from './tap-context.ts';
 
+/** Up to here a walk is cheaper than a map. */
+const FEW_CALLS = 8;
+
 /** What a request tells the exchange that it belongs to. */
 export interface RequestEvents {
   readonly dropped: (reason: DropReason) => void;
@@ -18,8 +21,12 @@ export interface RequestEvents {
 /** The client's side of a POST with JSON-RPC in it: opens calls, takes note of responses and notifications. */
 export class RpcRequest {
   readonly calls: PendingCall[] = [];
-  /** Messages that were understood. */
-  messages = 0;
+  /** The same by id, for batches: made when first needed. */
+  #byId: Map<string, PendingCall> | undefined;
+  /** Method of the first message, `response` for a response; undefined as long as none was understood. */
+  firstMethod: string | undefined;
+  /** The body is JSON, but no JSON-RPC. */
+  isForeign = false;
   bytes = 0;
   readonly #tap: TapContext;
   readonly #head: ExchangeHead;
@@ -52,6 +59,17 @@ export class RpcRequest {
     this.#reader = new MessageReader(form, tap.shape(), tap.options(), reading, events.threw);
   }
 
+  /** The call with that id, if it waits for its answer. */
+  find(id: string | undefined): PendingCall | undefined {
+    if (id === undefined) return undefined;
+    let call: PendingCall | undefined;
+    if (this.calls.length > FEW_CALLS) {
+      this.#byId ??= new Map(this.calls.map((each) => [each.id, each]));
+      call = this.#byId.get(id);
+    } else call = this.calls.find((each) => !each.settled && each.id === id);
+    return call?.settled === false ? call : undefined;
+  }
+
   push(chunk: Buffer): void {
     this.bytes += chunk.length;
     this.#reader.push(chunk);
@@ -77,8 +95,12 @@ export class RpcRequest {
   }
 
   #onMessage(facts: MessageFacts): void {
-    this.messages++;
     const { method, id } = facts;
+    if (method === undefined && !facts.hasResult && !facts.hasError) {
+      this.isForeign = true;
+      return;
+    }
+    this.firstMethod ??= method ?? 'response';
     if (method === undefined) {
       if (id !== undefined) this.#session?.answered(id, this.#tap.clock.nowMs());
     } else if (id !== undefined) this.#openCall(method, id, facts);
@@ -91,6 +113,11 @@ export class RpcRequest {
   }
 
   #openCall(method: string, id: string, facts: MessageFacts): void {
+    if (this.#session?.isLost === true) {
+      // Nobody could match its answer.
+      this.#events.dropped('undecodable_body');
+      return;
+    }
     if (this.#closed) {
       // The answer was there before the request had been sent.
       this.#events.dropped('truncated_json');
@@ -107,11 +134,8 @@ export class RpcRequest {
       protocolVersion:
         facts.protocolVersion ?? this.#headers.protocolVersion ?? this.#session?.protocolVersion,
     });
-    if (!call) {
-      this.#events.dropped('pending_full');
-      return;
-    }
     this.calls.push(call);
+    this.#byId?.set(id, call);
     this.#session?.add(call);
   }
 }

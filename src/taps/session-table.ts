@@ -8,7 +8,7 @@ import type { TapOptions } from './tap-options.ts';
 /** Key of the session that an HTTP+SSE server named by the endpoint for its messages. */
 export const endpointKey = (target: string): string => `sse:${target}`;
 
-/** The open sessions of a server by their key, bounded; the one opened first makes room for a new one. */
+/** The open sessions of a server by their key, bounded; the one silent longest makes room for a new one. */
 export class SessionTable {
   readonly #sessions = new Map<string, Session>();
   readonly #options: () => TapOptions;
@@ -28,18 +28,35 @@ export class SessionTable {
   }
 
   get(key: string): Session | undefined {
-    return this.#sessions.get(key);
+    const session = this.#sessions.get(key);
+    // The order of the table is that of use; it matters only when there may soon be no room.
+    if (session && this.#sessions.size * 2 > this.#options().maxSessions) {
+      this.#sessions.delete(key);
+      this.#sessions.set(key, session);
+    }
+    return session;
+  }
+
+  /** Closes the session of a key if the server says 404 on the path that the session is used on. */
+  closeNotFound(key: string, path: string): void {
+    if (this.#sessions.get(key)?.path === path) this.close(key, 'not_found');
   }
 
   /**
    * The session of a key, opened now if it is not known.
    * @param how `adopted` for a session that was opened before the sidecar could see it.
    */
-  open(key: string, transport: Transport, how: 'initialize' | 'adopted', openedAtMs: number): Session {
+  open(
+    key: string,
+    transport: Transport,
+    how: 'initialize' | 'adopted',
+    path: string,
+    openedAtMs: number,
+  ): Session {
     const known = this.#sessions.get(key);
     if (known) return known;
-    if (this.#sessions.size >= this.#options().maxSessions) this.#evictFirst();
-    const session = new Session(transport, openedAtMs, this.#ledger, this.#sink);
+    if (this.#sessions.size >= this.#options().maxSessions) this.#evictOne();
+    const session = new Session(transport, path, openedAtMs, this.#ledger, this.#sink);
     this.#sessions.set(key, session);
     this.#sink.sessionOpened(how);
     return session;
@@ -66,10 +83,15 @@ export class SessionTable {
     }
   }
 
-  #evictFirst(): void {
-    for (const key of this.#sessions.keys()) {
-      this.close(key, 'evicted');
-      return;
+  /** Closes the session that was silent longest, one under way only if there is no other. */
+  #evictOne(): void {
+    let victim: string | undefined;
+    for (const [key, session] of this.#sessions) {
+      victim ??= key;
+      if (session.openExchanges > 0) continue;
+      victim = key;
+      break;
     }
+    if (victim !== undefined) this.close(victim, 'evicted');
   }
 }

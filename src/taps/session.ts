@@ -16,26 +16,36 @@ interface Question {
 /** One conversation between a client and a server: its awaited calls and the server's open questions. */
 export class Session {
   readonly transport: Transport;
+  /** HTTP path that it is used on; `stdio` over pipes. */
+  readonly path: string;
   readonly openedAtMs: number;
   protocolVersion: string | undefined;
   lastSeenMs: number;
   /** Exchanges under way; a session with one is not silent. */
   openExchanges = 0;
+  /** Its answers cannot be observed. */
+  isLost = false;
   readonly #calls = new Map<string, PendingCall>();
   readonly #questions = new Map<string, Question>();
   readonly #ledger: CallLedger;
   readonly #sink: TrafficSink;
 
-  constructor(transport: Transport, openedAtMs: number, ledger: CallLedger, sink: TrafficSink) {
+  constructor(transport: Transport, path: string, openedAtMs: number, ledger: CallLedger, sink: TrafficSink) {
     this.transport = transport;
+    this.path = path;
     this.openedAtMs = openedAtMs;
     this.lastSeenMs = openedAtMs;
     this.#ledger = ledger;
     this.#sink = sink;
   }
 
-  /** Remembers a call, so that it can be cancelled, or answered on another stream. */
+  /**
+   * Remembers a call, so that it can be cancelled, or answered on another stream. One with the same id that could
+   * only be found here is superseded by it.
+   */
   add(call: PendingCall): void {
+    const former = this.#calls.get(call.id);
+    if (former && this.#ownsOutcomeOf(former)) this.#settle(former, { kind: 'superseded' });
     this.#calls.set(call.id, call);
   }
 
@@ -64,13 +74,22 @@ export class Session {
    */
   asked(facts: MessageFacts, call: PendingCall | undefined, atMs: number): void {
     const kind = facts.method === undefined ? undefined : CLIENT_WAITS.get(facts.method);
-    if (kind === undefined || facts.id === undefined || this.#questions.size >= MAX_OPEN_QUESTIONS) return;
+    // A resumed stream may repeat a question.
+    if (kind === undefined || facts.id === undefined || this.#questions.has(facts.id)) return;
+    if (this.#questions.size >= MAX_OPEN_QUESTIONS) this.#closeOldestQuestion(atMs);
     const owner = call ?? this.#onlyCall();
     this.#questions.set(facts.id, { kind, askedAtMs: atMs, call: owner });
     if (owner && owner.openWaits++ === 0) owner.waitStartedAtMs = atMs;
   }
 
-  /** Takes note of the client's response to a server's request. */
+  /** Takes note of a server's notification: it may withdraw a question. */
+  notified(facts: MessageFacts, atMs: number): void {
+    if (facts.method === 'notifications/cancelled' && facts.requestId !== undefined) {
+      this.answered(facts.requestId, atMs);
+    }
+  }
+
+  /** Takes note of the end of a server's question: the client's response, or its withdrawal. */
   answered(id: string, atMs: number): void {
     const question = this.#questions.get(id);
     if (!question) return;
@@ -87,10 +106,38 @@ export class Session {
     }
   }
 
-  /** Settles all calls: the conversation is over. */
+  /** The conversation is over: settles the calls that no exchange of their own will settle. */
   end(outcome: CallOutcome): void {
-    for (const call of this.#calls.values()) this.#settle(call, call.fallback?.outcome ?? outcome);
+    for (const call of this.#calls.values()) {
+      if (this.#ownsOutcomeOf(call)) this.#settle(call, call.fallback?.outcome ?? outcome);
+    }
+    this.#calls.clear();
     this.#questions.clear();
+  }
+
+  /** The stream that brings the answers can no longer be read: gives its calls up, and takes no more. */
+  lose(): void {
+    this.isLost = true;
+    for (const call of this.#calls.values()) this.#ledger.discard(call);
+    this.#calls.clear();
+  }
+
+  /** Takes out the first call of a method; undefined if there is none. */
+  takeFirst(method: string): PendingCall | undefined {
+    for (const call of this.#calls.values()) if (call.method === method) return this.take(call.id);
+    return undefined;
+  }
+
+  /** Over Streamable HTTP an exchange settles its calls itself, unless its stream was cut. */
+  #ownsOutcomeOf(call: PendingCall): boolean {
+    return this.transport !== 'streamable_http' || call.fallback !== undefined;
+  }
+
+  #closeOldestQuestion(atMs: number): void {
+    for (const id of this.#questions.keys()) {
+      this.answered(id, atMs);
+      return;
+    }
   }
 
   #settle(call: PendingCall, outcome: CallOutcome): void {

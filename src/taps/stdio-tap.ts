@@ -1,6 +1,7 @@
 import { JsonRpcScanner } from '../mcp/json-rpc-scanner.ts';
 import type { MessageFacts } from '../mcp/message-facts.ts';
 import type { Shape } from '../mcp/message-shape.ts';
+import { LISTEN } from '../mcp/methods.ts';
 import type { Clock } from '../model/clock.ts';
 import type { StdioObserver } from '../model/stdio-traffic.ts';
 import type { TrafficSink } from '../model/traffic.ts';
@@ -15,6 +16,8 @@ import type { TapOptions } from './tap-options.ts';
 const STDIO_PATH = 'stdio';
 
 const LINE_FEED = 0x0a;
+
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
 /** Reads the messages of one pipe: one JSON text a line. Gives the length of a line so far, in bytes. */
 class LineReader {
@@ -63,10 +66,27 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
 
   const opened = (): Session => {
     if (!session) {
-      session = new Session('stdio', clock.nowMs(), ledger, sink);
+      session = new Session('stdio', STDIO_PATH, clock.nowMs(), ledger, sink);
       sink.sessionOpened('initialize');
     }
     return session;
+  };
+
+  /** Subscriptions by the id of their request: streams, not calls that take hours. */
+  const streams = new Map<string, number>();
+  const openStream = (): void => {
+    const call = session?.takeFirst(LISTEN);
+    if (!call) return;
+    ledger.discard(call);
+    streams.set(call.id, clock.nowMs());
+    sink.streamOpened('listen');
+  };
+  const closeStream = (id: string): boolean => {
+    const sinceMs = streams.get(id);
+    if (sinceMs === undefined) return false;
+    streams.delete(id);
+    sink.streamClosed('listen', clock.nowMs() - sinceMs);
+    return true;
   };
 
   const onClientMessage = (facts: MessageFacts): void => {
@@ -78,6 +98,7 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
       sink.notification(method, 'client');
       if (method === 'notifications/cancelled' && facts.requestId !== undefined) {
         conversation.cancel(facts.requestId, clock.nowMs());
+        closeStream(facts.requestId);
       }
     } else {
       const call = ledger.open({
@@ -90,18 +111,21 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
         batchSize: batchSizeOf(facts, options()),
         protocolVersion: facts.protocolVersion ?? conversation.protocolVersion,
       });
-      if (call) conversation.add(call);
-      else sink.dropped('pending_full');
+      conversation.add(call);
     }
   };
 
   const onServerMessage = (facts: MessageFacts): void => {
     const { method, id } = facts;
     if (method !== undefined) {
-      if (id === undefined) sink.notification(method, 'server');
-      else opened().asked(facts, undefined, clock.nowMs());
+      if (id === undefined) {
+        sink.notification(method, 'server');
+        session?.notified(facts, clock.nowMs());
+        if (method === ACKNOWLEDGED) openStream();
+      } else opened().asked(facts, undefined, clock.nowMs());
       return;
     }
+    if (id !== undefined && closeStream(id)) return;
     const call = id === undefined ? undefined : session?.take(id);
     if (!call) {
       sink.dropped('unknown_response');
@@ -119,11 +143,12 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
     clientToServer: (chunk) => client.push(chunk),
     serverToClient: (chunk) => server.push(chunk),
     end: () => {
+      for (const id of streams.keys()) closeStream(id);
       if (!session) return;
       session.end({ kind: 'unreachable', errorType: 'connection_reset' });
       sink.sessionClosed('exit', clock.nowMs() - session.openedAtMs, 'stdio', session.protocolVersion);
     },
-    callsPending: () => ledger.size,
+    callsPending: () => ledger.awaited(),
     oldestCallAgeMs: () => ledger.oldestAgeMs(),
   };
 }

@@ -192,6 +192,26 @@ describe('bounded labels', () => {
     expect(page).toContain('endpoint="hidden",status="tool_error"} 1');
   });
 
+  it('knows a path or a version only once the server took it', async () => {
+    const { sink, lines } = record();
+    const scan = {
+      isMcp: false,
+      method: 'GET',
+      status: '404',
+      fault: 'client',
+      errorType: 'not_found',
+    } as const;
+    for (let each = 0; each < 20; each++)
+      sink.call(call({ ...scan, target: { kind: 'path', name: `/p${each}` } }));
+    sink.call(call({ status: '400', protocolVersion: '2001-01-01', target: { kind: 'path', name: '/x' } }));
+    sink.call(call({ method: 'tools/list', target: { kind: 'path', name: '/mcp' } }));
+    const page = (await lines()).join('\n');
+    expect(page).toContain('request_duration_seconds_count{method="GET",endpoint="other",status="404"} 20');
+    expect(page).toContain('endpoint="/mcp",status="ok"} 1');
+    expect(page).not.toContain('2001-01-01');
+    expect(page).toContain('mcp_protocol_version="2025-11-25"');
+  });
+
   it('bounds methods, paths and protocol versions', async () => {
     const { sink, lines } = record();
     for (let each = 0; each < 100; each++) {

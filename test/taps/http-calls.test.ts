@@ -52,7 +52,7 @@ describe('how a call ends', () => {
     [
       'a header mismatch',
       (call) => call.json(rpcError(1, -32020), 400),
-      'tools/call get_user -32020 version_negotiation client',
+      'tools/call get_user -32020 version_negotiation',
     ],
     ['401', (call) => call.answer(401, {}), 'tools/call get_user 401 unauthorized client'],
     ['429', (call) => call.answer(429, {}), 'tools/call get_user 429 rate_limit_exceeded client'],
@@ -62,6 +62,16 @@ describe('how a call ends', () => {
       'tools/call get_user 503 service_unavailable server',
     ],
     ['no answer in a good response', (call) => call.json([]), 'tools/call get_user other no_answer server'],
+    [
+      'a gateway that answers in JSON of its own',
+      (call) => call.json({ error: { code: 503, message: 'no healthy upstream' } }, 503),
+      'tools/call get_user 503 service_unavailable server',
+    ],
+    [
+      'a legacy task',
+      (call) => call.json(result(1, { task: { taskId: 't', status: 'working' } })),
+      'tools/call get_user task',
+    ],
     ['a redirect', (call) => call.answer(307, {}), 'tools/call get_user 307'],
     ['a result of another id', (call) => call.json(result(2)), 'tools/call get_user other no_answer server'],
     [
@@ -114,10 +124,44 @@ describe('how a call ends', () => {
     post(discover).answer(400, {});
     post(discover).answer(401, {});
     expect(sink.summary()).toEqual([
-      'server/discover /mcp -32601 version_negotiation client',
-      'server/discover /mcp 400 version_negotiation client',
+      'server/discover /mcp -32601 version_negotiation',
+      'server/discover /mcp 400 version_negotiation',
       'server/discover /mcp 401 unauthorized client',
     ]);
+  });
+});
+
+describe('requests without a call', () => {
+  it.each<[string, unknown, (exchange: DrivenExchange) => void, string[]]>([
+    [
+      'a notification that is taken',
+      { method: 'notifications/initialized' },
+      (post) => post.answer(202, {}),
+      [],
+    ],
+    [
+      'a notification that fails',
+      { method: 'notifications/initialized' },
+      (post) => post.answer(503, {}),
+      ['notifications/initialized /mcp 503 service_unavailable server'],
+    ],
+    [
+      'a response that fails',
+      { id: 1, result: {} },
+      (post) => post.answer(500, {}),
+      ['response /mcp 500 internal_error server'],
+    ],
+    ['other JSON', { client_name: 'x' }, (post) => post.json({ client_id: 'y' }, 201), ['POST /mcp ok']],
+    [
+      'other JSON that fails',
+      { client_name: 'x' },
+      (post) => post.answer(500, {}),
+      ['POST /mcp 500 internal_error server'],
+    ],
+  ])('%s', (_title, body, answer, expected) => {
+    const { post, sink } = driveTap();
+    answer(post(body));
+    expect(sink.summary()).toEqual(expected);
   });
 });
 
@@ -149,6 +193,19 @@ describe('what a call addresses', () => {
     post({ id: 1, ...message }, {}, '/mcp?token=secret').json(result(1));
     expect(sink.calls[0]?.target).toEqual(target);
   });
+});
+
+it.each([
+  ['/mcp', '/mcp'],
+  ['/mcp/v1/messages', '/mcp/v1/messages'],
+  ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource/mcp'],
+  ['/users/12345', '/users/:id'],
+  ['/s/3f2504e0-4f89-41d3-9a0c-0305e82c3301/mcp', '/s/:id/mcp'],
+  ['/api/mcp/s/sk_live_51H8xYzAbCdEfGh/mcp', '/api/mcp/s/:id/mcp'],
+])('shows the path %s as %s', (path, shown) => {
+  const { post, sink } = driveTap();
+  post({ id: 1, method: 'ping' }, {}, path).json(result(1));
+  expect(sink.calls[0]?.target.name).toBe(shown);
 });
 
 describe('durations', () => {
@@ -299,6 +356,24 @@ describe('compressed bodies', () => {
     expect(driver.sink).toMatchObject({ pending: 0, ended: 1 });
   });
 
+  it.each([
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('survives bytes behind the end of %s, of a request and of an answer', async (encoding, compress) => {
+    const driver = driveTap();
+    const trailed = (value: object): Buffer =>
+      Buffer.concat([compress(JSON.stringify(value)), Buffer.from('\n')]);
+    const call = driver.post(trailed(toolCall(1)), { 'content-encoding': encoding });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    call.head(200, { ...JSON_HEADERS, 'Content-Encoding': encoding });
+    call.body(trailed(result(1)));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    call.end();
+    await settled(driver);
+    expect(driver.sink).toMatchObject({ pending: 0, seen: 1, ended: 1 });
+  });
+
   it('holds back no more of an answer than it may', async () => {
     const driver = driveTap({ maxBodyBytes: 1000 });
     const call = driver.post(gzipSync(JSON.stringify(toolCall(1, 'zipped'))), { 'content-encoding': 'gzip' });
@@ -322,14 +397,24 @@ describe('compressed bodies', () => {
 });
 
 describe('limits and faults', () => {
-  it('drops calls beyond the cap and counts them', () => {
+  it('gives up the call that waits longest beyond the cap, and counts it', () => {
     const { post, sink } = driveTap({ maxPending: 2 });
-    const calls = [1, 2, 3].map((id) => post(toolCall(id)));
+    const calls = ['a', 'b', 'c'].map((name, index) => post(toolCall(index, name)));
     expect(sink.pending).toBe(2);
-    for (const [index, call] of calls.entries()) call.json(result(index + 1));
-    expect(sink.calls).toHaveLength(2);
-    expect(sink.lines).toEqual(['exchange dropped pending_full']);
+    for (const [index, call] of calls.entries()) call.json(result(index));
+    expect(sink.summary()).toEqual(['tools/call b ok', 'tools/call c ok']);
+    expect(sink.lines).toEqual(['dropped pending_full']);
     expect(sink).toMatchObject({ pending: 0, seen: 3, ended: 3 });
+  });
+
+  it('matches a large batch in time that grows with its size only', () => {
+    const { post, sink } = driveTap({ maxPending: 100_000 });
+    const ids = Array.from({ length: 20_000 }, (_, index) => index);
+    const batch = post(ids.map((id) => toolCall(id)));
+    batch.json(ids.toReversed().flatMap((id) => [result(`unknown ${id}`), result(id)]));
+    expect(sink.calls).toHaveLength(20_000);
+    expect(new Set(sink.summary())).toEqual(new Set(['tools/call get_user ok']));
+    expect(sink.pending).toBe(0);
   });
 
   it('counts a request that is not JSON, with what the server said of it', () => {
@@ -375,6 +460,19 @@ describe('an answer that the proxy has to make itself', () => {
     });
   });
 
+  it.each([
+    ['9007199254740993', '9007199254740993'],
+    ['1700000000000000001', '1700000000000000001'],
+    ['1e400', '1e400'],
+    ['1.5', '1.5'],
+    [`"${'x'.repeat(600)}"`, 'null'],
+    ['{}', 'null'],
+  ])('sends the id %s back as %s', (id, expected) => {
+    const { post } = driveTap();
+    const body = post(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`).observer.failureBody(502, 'x') ?? '';
+    expect(body).toContain(`"id":${expected},`);
+  });
+
   it('answers a batch by a batch, a timeout by the code of one, and plain HTTP not at all', () => {
     const { post, request } = driveTap();
     const batch = JSON.parse(
@@ -388,7 +486,7 @@ describe('an answer that the proxy has to make itself', () => {
 describe('HTTP beside MCP', () => {
   it.each([
     ['GET', 200, 'GET /.well-known/oauth-protected-resource ok'],
-    ['GET', 405, 'GET /.well-known/oauth-protected-resource 405 http_4xx client'],
+    ['GET', 405, 'GET /.well-known/oauth-protected-resource 405 method_not_allowed'],
     ['POST', 500, 'POST /.well-known/oauth-protected-resource 500 internal_error server'],
   ])('%s %i', (method, status, expected) => {
     const { request, sink } = driveTap();

@@ -1,3 +1,4 @@
+import { createGzip } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { driveTap, result, toolCall, type TapDriver } from './tap-driver.ts';
 
@@ -79,6 +80,40 @@ describe('sessions of Streamable HTTP', () => {
     post(toolCall(2), SESSION).json(result(2));
     post(toolCall(3), SESSION).json(result(3));
     expect(sink.lines).toEqual(['session opened adopted']);
+  });
+
+  it('does not take the 404 of another path for the end of the session', () => {
+    const driver = driveTap();
+    openSession(driver);
+    driver.get(SESSION, '/favicon.ico').answer(404, {});
+    expect(driver.sink.lines).toEqual(['session opened initialize']);
+    driver.request('DELETE', SESSION).answer(404, {});
+    expect(driver.sink.lines.at(-1)).toMatch(/^session closed not_found/);
+  });
+
+  it('evicts the session that was silent longest, and never one under way', () => {
+    const driver = driveTap({ maxSessions: 3 });
+    const open = (id: string): void =>
+      driver.post(initialize()).json(initialized(), 200, { 'mcp-session-id': id });
+    for (const id of ['busy', 'used', 'silent']) open(id);
+    const call = driver.post(toolCall(1), { 'mcp-session-id': 'busy' });
+    driver.post(toolCall(2), { 'mcp-session-id': 'used' }).json(result(2));
+    open('new');
+    call.json(result(1));
+    driver.post(toolCall(3), { 'mcp-session-id': 'used' }).json(result(3));
+    driver.post(toolCall(4), { 'mcp-session-id': 'silent' }).json(result(4));
+    expect(driver.sink.summary().filter((line) => line.startsWith('tools/call'))).toEqual(
+      Array(4).fill('tools/call get_user ok'),
+    );
+    const opened = driver.sink.lines.filter((line) => line.startsWith('session'));
+    // Only `silent` was closed: it comes back as adopted.
+    expect(opened.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      ...Array(3).fill('session opened initialize'),
+      'session closed evicted',
+      'session opened initialize',
+      'session closed evicted',
+      'session opened adopted',
+    ]);
   });
 
   it('makes room beyond the cap', () => {
@@ -203,7 +238,7 @@ describe('streams', () => {
   it('counts a refused GET stream as plain HTTP', () => {
     const { get, sink } = driveTap();
     get().answer(405, {});
-    expect(sink.summary()).toEqual(['GET /mcp 405 http_4xx client']);
+    expect(sink.summary()).toEqual(['GET /mcp 405 method_not_allowed']);
     expect(sink.lines).toEqual([]);
   });
 
@@ -260,6 +295,57 @@ describe('HTTP+SSE', () => {
       expect(driver.sink).toMatchObject({ pending: 0, seen: 2, ended: 2 });
     },
   );
+
+  it.each([
+    ['a comment first', {}, ': ok\n\n'],
+    ['retry first', {}, 'retry: 100\n\n'],
+    ['the version of a client that comes back', { 'MCP-Protocol-Version': '2025-11-25' }, ''],
+  ])('knows its stream by the endpoint: %s', (_title, headers, before) => {
+    const driver = driveTap();
+    const stream = driver.get(headers, '/sse');
+    stream.sse();
+    if (before !== '') stream.body(before);
+    stream.event(TARGET, 'event: endpoint\n');
+    driver.post(toolCall(1), {}, TARGET).answer(202, {});
+    stream.event(result(1));
+    expect(driver.sink.summary()).toEqual(['tools/call get_user ok']);
+    expect(driver.sink.lines).toContain('stream opened sse');
+  });
+
+  it('lets a call that takes the id of another supersede it', () => {
+    const driver = driveTap();
+    const stream = connect(driver);
+    for (const name of ['a', 'b', 'c']) driver.post(toolCall(1, name), {}, TARGET).answer(202, {});
+    stream.event(result(1));
+    stream.end();
+    expect(driver.sink.summary()).toEqual([
+      'tools/call a other duplicate_id client',
+      'tools/call b other duplicate_id client',
+      'tools/call c ok',
+    ]);
+    expect(driver.sink.pending).toBe(0);
+  });
+
+  it('gives its calls up when the stream cannot be decoded', async () => {
+    const driver = driveTap();
+    const stream = driver.get({}, '/sse');
+    stream.sse({ 'content-encoding': 'gzip' });
+    const gzip = createGzip();
+    const compressed: Buffer[] = [];
+    gzip.on('data', (chunk: Buffer) => compressed.push(chunk));
+    gzip.write(`event: endpoint\ndata: ${TARGET}\n\n`);
+    await new Promise<void>((resolve) => gzip.flush(() => resolve()));
+    stream.body(Buffer.concat(compressed));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    driver.post(toolCall(1), {}, TARGET).answer(202, {});
+    expect(driver.sink.pending).toBe(1);
+    stream.body('this is not gzip');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(driver.sink.pending).toBe(0);
+    driver.post(toolCall(2), {}, TARGET).answer(202, {});
+    expect(driver.sink.calls).toEqual([]);
+    expect(driver.sink.lines).toContain('exchange dropped undecodable_body');
+  });
 
   it('keeps equal ids of two clients apart', () => {
     const driver = driveTap();

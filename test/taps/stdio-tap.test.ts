@@ -92,4 +92,44 @@ describe('stdio', () => {
     expect(sink.lines).toEqual(['session opened initialize', 'session closed exit 100 stdio 2025-11-25']);
     expect(sink.pending).toBe(0);
   });
+
+  it('takes a subscription for a stream from its acknowledgement on', () => {
+    const { client, server, tap, clock, sink } = drive();
+    for (const id of [1, 2, 3]) {
+      client({ jsonrpc: '2.0', id, method: 'subscriptions/listen' });
+      server({ jsonrpc: '2.0', method: 'notifications/subscriptions/acknowledged' });
+    }
+    clock.advance(3_600_000);
+    server(result(1));
+    client({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } });
+    tap.end({ code: 0, signal: null });
+    expect(sink.calls).toEqual([]);
+    expect(sink.lines.filter((line) => line.startsWith('stream'))).toEqual([
+      ...Array(3).fill('stream opened listen'),
+      ...Array(3).fill('stream closed listen 3600000'),
+    ]);
+    expect(sink.pending).toBe(0);
+  });
+
+  it('lets a request that takes the id of another supersede it', () => {
+    const { client, server, sink } = drive();
+    client(toolCall(1, 'a'));
+    client(toolCall(1, 'b'));
+    server(result(1));
+    expect(sink.summary()).toEqual(['tools/call a other duplicate_id client', 'tools/call b ok']);
+    expect(sink.pending).toBe(0);
+  });
+
+  it('stops waiting when the server withdraws its question, and counts a repeated one once', () => {
+    const { client, server, clock, sink } = drive();
+    client(toolCall(1));
+    server({ jsonrpc: '2.0', id: 'q', method: 'elicitation/create' });
+    server({ jsonrpc: '2.0', id: 'q', method: 'elicitation/create' });
+    clock.advance(1000);
+    server({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'q' } });
+    clock.advance(9000);
+    server(result(1));
+    expect(sink.calls[0]).toMatchObject({ durationMs: 10_000, clientWaitMs: 1000 });
+    expect(sink.lines).toContain('wait elicitation 1000');
+  });
 });
