@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { AnswerHead } from './answer-head.ts';
+import { chunkStart } from './chunk-framing.ts';
 import { answerHeaders } from './headers.ts';
 
 /** Hears of what is on its way to the client, after it was written. */
@@ -80,6 +83,7 @@ export class AnswerWriter {
     else if (!this.#started) {
       // Not flushHeaders: it sends the head as UTF-8, which spoils bytes beyond ASCII.
       this.#response.write('', 'latin1');
+      this.#response.socket?.uncork();
       this.#start();
     }
   }
@@ -107,21 +111,43 @@ export class AnswerWriter {
 
   #writeHeld(piece: Buffer): void {
     this.#held = undefined;
+    const socket = this.#chunkSocket();
+    if (socket !== undefined) {
+      if (!writeChunk(socket, piece)) this.#blockOn(socket);
+    } else if (!this.#writeThroughNode(piece)) this.#blockOn(this.#response);
+    this.#start();
+    this.#listener.onAnswerWritten(piece);
+  }
+
+  /**
+   * The client's socket, if pieces may be written to it in chunks of our own. Node would write each in four parts,
+   * and only at the end of the turn, after the observer.
+   */
+  #chunkSocket(): Socket | undefined {
+    const { socket, chunkedEncoding, writableLength } = this.#response;
+    // Not before the head is out, and not while another answer of a pipeline has the socket.
+    if (!this.#started || socket === null || !chunkedEncoding) return undefined;
+    return writableLength === socket.writableLength ? socket : undefined;
+  }
+
+  #writeThroughNode(piece: Buffer): boolean {
     // The piece is only lent: what the socket may have to queue is a copy.
     const more =
       piece.length < ONE_WRITE_BYTES
         ? this.#response.write(piece.toString('latin1'), 'latin1')
         : this.#response.write(Buffer.from(piece));
-    if (!more) this.#block();
-    this.#start();
-    this.#listener.onAnswerWritten(piece);
+    this.#response.socket?.uncork();
+    return more;
   }
 
-  #block(): void {
+  #blockOn(writable: Writable): void {
     this.#listener.onAnswerBlocked();
     if (this.#awaitsDrain) return;
     this.#awaitsDrain = true;
-    this.#response.on('drain', () => this.#listener.onAnswerDrained());
+    writable.once('drain', () => {
+      this.#awaitsDrain = false;
+      this.#listener.onAnswerDrained();
+    });
   }
 
   #start(): void {
@@ -135,4 +161,17 @@ function pairs(flat: readonly string[]): [string, string][] {
   const result: [string, string][] = [];
   for (let i = 0; i < flat.length; i += 2) result.push([flat[i]!, flat[i + 1]!]);
   return result;
+}
+
+/** Writes a piece as one chunk (RFC 9112 §7.1); false if the client is slower. */
+function writeChunk(socket: Socket, piece: Buffer): boolean {
+  const start = chunkStart(piece.length);
+  if (piece.length < ONE_WRITE_BYTES)
+    return socket.write(`${start}${piece.toString('latin1')}\r\n`, 'latin1');
+  socket.cork();
+  socket.write(start, 'latin1');
+  socket.write(Buffer.from(piece));
+  const more = socket.write('\r\n', 'latin1');
+  socket.uncork();
+  return more;
 }

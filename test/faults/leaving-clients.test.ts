@@ -46,7 +46,7 @@ const LEAVINGS: readonly Leaving[] = [
     request: post(CALL.slice(0, 40), 'early: yes\r\n', CALL.length),
     answer: '',
     seen: /^$/,
-    calls: { 'other /mcp cancelled': TIMES },
+    calls: { 'other other cancelled': TIMES },
     streams: 0,
   },
   {
