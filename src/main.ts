@@ -57,6 +57,8 @@ async function main(argv: readonly string[], io: CommandIo): Promise<number> {
 }
 
 const { stdout, stderr, env } = process;
+// A log whose reader has left (a closed pipe) is lost; the traffic of the proxy must not be.
+stderr.on('error', () => {});
 try {
   // Not process.exit: what was written to a pipe must still be flushed.
   process.exitCode = await main(process.argv.slice(2), { stdout, stderr, env });

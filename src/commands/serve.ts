@@ -22,16 +22,25 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [error instanceof Error ? error.message : String(error)]);
     return exitCode.misused;
   }
-  const onHangUp = (): void => {
-    const reloaded = load();
-    if (reloaded.ok) {
-      logSettings = reloaded.config.log;
+  const reload = (): readonly string[] => {
+    try {
+      const reloaded = load();
+      if (!reloaded.ok) return reloaded.problems;
       sidecar.reload(reloaded.config);
+      logSettings = reloaded.config.log;
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  };
+  const onHangUp = (): void => {
+    const problems = reload();
+    if (problems.length === 0) {
       log('info', 'configuration reloaded');
       return;
     }
     sidecar.reloadFailed();
-    for (const problem of reloaded.problems) log('error', `configuration not reloaded: ${problem}`);
+    for (const problem of problems) log('error', `configuration not reloaded: ${problem}`);
   };
   process.on('SIGHUP', onHangUp);
   const signal = await untilSignal(['SIGTERM', 'SIGINT']);

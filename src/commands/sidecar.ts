@@ -10,6 +10,7 @@ import { createHttpTap, type HttpTap } from '../taps/http-tap.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
+import { startSweeper } from './start-sweeper.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -20,7 +21,10 @@ export interface Sidecar {
   readonly listenUrl: string;
   readonly metricsUrl: string;
   readonly snapshot: () => LiveSnapshot;
-  /** Takes a new configuration into force, as far as that is possible without a restart. */
+  /**
+   * Takes a new configuration into force, as far as that is possible without a restart.
+   * @throws Error if its certificate cannot be used; the former configuration then runs on.
+   */
   readonly reload: (loaded: Config) => void;
   /** Says that a new configuration was broken and the former one runs on. */
   readonly reloadFailed: () => void;
@@ -68,7 +72,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   });
   const listenUrl = originOf(proxy.address, config.listen.tls ? 'https' : 'http');
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
-  const sweeper = setInterval(httpTap.sweep, SWEEP_MS).unref();
+  const stopSweeper = startSweeper(httpTap.sweep, SWEEP_MS, onTapError);
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -87,7 +91,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
         log,
       );
     } catch (error) {
-      clearInterval(sweeper);
+      stopSweeper();
       await proxy.drain(0);
       throw error;
     }
@@ -101,19 +105,23 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     snapshot,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
+      const mergedSettings = proxySettings(merged);
+      const mergedOptions = tapOptions(merged);
+      // First, for it may throw: a reload takes effect as a whole or not at all.
+      if (merged.listen.tls) proxy.setTlsContext(listenTls(merged.listen.tls));
       config = merged;
-      settings = proxySettings(config);
-      options = tapOptions(config);
-      if (config.listen.tls) proxy.setTlsContext(listenTls(config.listen.tls));
+      settings = mergedSettings;
+      options = mergedOptions;
       observation.sidecar.reloaded(true, clock.wallMs());
       if (needRestart.length > 0) log('warn', `need a restart to change: ${needRestart.join(', ')}`);
     },
     reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
     stop: async () => {
-      clearInterval(sweeper);
       // Metrics stay readable while the last exchanges end.
       const noCallWaits = (): boolean => config.tap.enabled && httpTap.callsPending() === 0;
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
+      // Not before: calls whose stream was cut are given up by a sweep, and a drain waits for them.
+      stopSweeper();
       await admin.server.stop();
       await observation.stop();
     },

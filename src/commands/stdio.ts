@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { specialVariables } from '../config/read-env.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
@@ -32,6 +33,8 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     return exitCode.misused;
   }
   const { config } = loaded;
+  // The token opens the sidecar's page, which is no business of the server's.
+  const { [specialVariables.token]: _token, ...serverEnv } = io.env;
   const log = createLog(io.stderr, () => config.log);
   let tap: StdioTap | undefined;
   const observation = createObservation(
@@ -61,6 +64,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     const exit = await runStdioProxy({
       command,
       args,
+      env: serverEnv,
       observer: config.tap.enabled ? observer : undefined,
       onObserverError: (error) => {
         observation.sink.dropped('tap_error');

@@ -42,12 +42,29 @@ export function pathText(path: Path): string {
   );
 }
 
-/** The value as a problem quotes it: one line, capped, with the user info of a URL masked. */
+/** What may be a URL, also one that is written wrongly: two slashes, user info, or a host with a query. */
+const urlLike = /\/\/|@|^[\w.:[\]-]+(\/[^?]*)?\?[^=]+=/;
+
+/** Takes user info, query and fragment off a URL, where tokens travel: `https://***@host?***`. */
+function withoutSecrets(url: string): string {
+  if (!urlLike.test(url) || !/[@?#]/.test(url)) return url;
+  const [scheme = ''] = /^\s*([a-z][a-z0-9+.-]*:)?\/\//i.exec(url) ?? [];
+  const rest = url.slice(scheme.length);
+  const at = rest.lastIndexOf('@');
+  // A slash or a question mark before the @: what is a password and what a host cannot be told.
+  if (/[/?#\\]/.test(rest.slice(0, Math.max(at, 0)))) return `${scheme}***`;
+  const behind = rest.slice(at + 1);
+  const [host = ''] = behind.split(/[/?#\\]/, 1);
+  const query = /[?#]/.test(behind) ? '?***' : '';
+  return `${scheme}${at === -1 ? '' : '***@'}${host}${query || behind.slice(host.length)}`;
+}
+
+/** The value as a problem quotes it: one line, capped, without what may be secret in a URL. */
 export function valueText(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return JSON.stringify(value);
-  const masked = value.replaceAll(/\/\/[^/]*@/g, '//***@');
+  const masked = withoutSecrets(value);
   return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked);
 }

@@ -8,6 +8,9 @@ import { didYouMean } from './suggest.ts';
 /** Variables that are no settings: the file to load and the secret of the admin server. */
 export const specialVariables = { config: 'MCP_VITALS_CONFIG', token: 'MCP_VITALS_ADMIN_TOKEN' } as const;
 
+/** Set by Kubernetes in every pod beside a Service named mcp-vitals; not meant for us. */
+const injectedForService = /^MCP_VITALS_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$/;
+
 /** Reads the settings in the environment; an empty variable counts as not set. */
 export function readEnv(env: NodeJS.ProcessEnv): Layer {
   const raw: RawSettings = {};
@@ -26,7 +29,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Layer {
     sources.set(setting.name, name);
   }
   for (const name of Object.keys(env).toSorted()) {
-    if (name.startsWith('MCP_VITALS_') && !known.has(name)) {
+    if (name.startsWith('MCP_VITALS_') && !known.has(name) && !injectedForService.test(name)) {
       problems.push(`${name}: unknown variable${didYouMean(name, [...known])}`);
     }
   }

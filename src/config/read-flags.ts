@@ -3,7 +3,7 @@ import { tokenElsewhere } from './layer.ts';
 import type { Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
 import type { Setting } from './list-settings.ts';
-import { pathText, setValueAt, valueText } from './raw-settings.ts';
+import { pathText, setValueAt } from './raw-settings.ts';
 import type { Path, RawSettings } from './raw-settings.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -40,7 +40,8 @@ export function readFlags(args: readonly string[]): FlagLayer {
   for (let i = 0; i < args.length; i += 1) {
     const arg = args[i] ?? '';
     if (!arg.startsWith('-') || arg === '-') {
-      problems.push(`argument ${valueText(arg)}: want a flag such as --upstream, got none`);
+      // Not quoted: it may be anything, a secret too.
+      problems.push('argument without a flag: want one such as --upstream before it, got none');
       continue;
     }
     const equals = arg.indexOf('=');

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { ListenTls, UpstreamTls } from './config.ts';
 import { whyUnreadable } from './read-yaml.ts';
 import type { Settings } from './schema.ts';
@@ -54,6 +55,30 @@ function readKey(name: string, file: string | undefined, cert: string | undefine
   return undefined;
 }
 
+/** Tells what TLS itself refuses, such as a key too short for its security level; never what the files hold. */
+function tryContext(
+  name: string,
+  pem: {
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+    readonly ca?: string | undefined;
+  },
+  tell: TellProblem,
+): void {
+  const { cert, key, ca } = pem;
+  // One without the other has been told already.
+  const pair = cert !== undefined && key !== undefined ? { cert, key } : {};
+  try {
+    createSecureContext({ ...pair, ...(ca !== undefined && { ca }) });
+  } catch (error) {
+    const reason =
+      typeof error === 'object' && error !== null && 'reason' in error
+        ? String(error.reason)
+        : 'another fault';
+    tell(name, `want a certificate and key that TLS takes, got: ${reason}`);
+  }
+}
+
 /** The token, or undefined; a token must fit into an `Authorization` header (RFC 6750 section 2.1). */
 function readToken(settings: Settings, fromEnv: string | undefined, tell: TellProblem): string | undefined {
   const fromFile = read('admin.tokenFile', settings.admin.tokenFile, tell);
@@ -78,6 +103,10 @@ export function readSecrets(
   const listenCert = readCertificate('listen.tls.certFile', settings.listen.tls.certFile, tell);
   const listenKey = readKey('listen.tls.keyFile', settings.listen.tls.keyFile, listenCert, tell);
   const clientCa = readCertificate('listen.tls.clientCaFile', settings.listen.tls.clientCaFile, tell);
+  tryContext('upstream.tls.certFile', { cert, key }, tell);
+  tryContext('upstream.tls.caFile', { ca }, tell);
+  tryContext('listen.tls.certFile', { cert: listenCert, key: listenKey }, tell);
+  tryContext('listen.tls.clientCaFile', { ca: clientCa }, tell);
   const token = readToken(settings, envToken, tell);
   return {
     upstreamTls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },

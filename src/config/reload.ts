@@ -11,18 +11,24 @@ const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(
 
 /**
  * What the sidecar goes on with when `loaded` was read while `running` was in force: everything new, apart from
- * what is bound at start (`instance`, `listen.address`, whether `listen.tls` is there, `admin.address`).
+ * what is bound at start (`instance`, `listen.address`, whether `listen.tls` and its `clientCaFile` are there,
+ * `admin.address`).
  */
 export function reload(running: Config, loaded: Config): Reloaded {
   const tlsToggled = (running.listen.tls === undefined) !== (loaded.listen.tls === undefined);
+  // Whether a certificate is asked for is fixed when node:tls creates the server.
+  const clientCaToggled =
+    !tlsToggled &&
+    (running.listen.tls?.clientCa === undefined) !== (loaded.listen.tls?.clientCa === undefined);
   const needRestart = [
     ...(running.instance === loaded.instance ? [] : ['instance']),
     ...(differ(running.listen.address, loaded.listen.address) ? ['listen.address'] : []),
     ...(tlsToggled ? ['listen.tls'] : []),
+    ...(clientCaToggled ? ['listen.tls.clientCaFile'] : []),
     ...(differ(running.admin.address, loaded.admin.address) ? ['admin.address'] : []),
   ];
   const { tls, ...listen } = loaded.listen;
-  const tlsInForce = tlsToggled ? running.listen.tls : tls;
+  const tlsInForce = tlsToggled || clientCaToggled ? running.listen.tls : tls;
   const config: Config = {
     ...loaded,
     instance: running.instance,

@@ -89,7 +89,7 @@ The token comes from the file that \`admin.tokenFile\` names or from the variabl
 
 ## Reload
 
-On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\` and whether \`listen.tls\` is there at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it.
+On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\` and whether \`listen.tls\` or \`listen.tls.clientCaFile\` is there at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it.
 
 ## Settings
 

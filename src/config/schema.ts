@@ -51,7 +51,7 @@ const upstream = section(
     headersTimeout: setting(value.durationOrOff().prefault('5m'), {
       kind: 'duration',
       about:
-        "Time from the request to the head of the upstream's answer, before the answer is 504; `off` for no limit. Streams that have begun have none.",
+        "Time from the request to the head of the upstream's answer, before the answer is 504; `off` for no limit. Streams that have begun have none. An upstream that takes nothing more of an upload for 10 minutes is given up in any case.",
       example: 'off',
     }),
     keepAlive: setting(value.durationOrOff().prefault('4s'), {
@@ -92,7 +92,7 @@ const listenTls = section({
   clientCaFile: setting(value.filePath().optional(), {
     kind: 'file',
     about:
-      'PEM certificates that the certificate of every client must chain to; without it none is asked for.',
+      'PEM certificates that the certificate of every client must chain to; without it none is asked for. To add or remove it needs a restart.',
     example: 'tls/clients-ca.pem',
   }),
 });
@@ -136,7 +136,7 @@ const admin = section(
     tokenFile: setting(value.filePath().optional(), {
       kind: 'file',
       about:
-        'File with the bearer token that the admin server asks for (/healthz stays open). `MCP_VITALS_ADMIN_TOKEN` gives the token itself instead.',
+        'File with the bearer token that the admin server asks for (/healthz and /readyz stay open). `MCP_VITALS_ADMIN_TOKEN` gives the token itself instead.',
       example: '/run/secrets/mcp-vitals-token',
     }),
   },

@@ -17,7 +17,7 @@ function required(name: string): string {
 
 /**
  * Starts the demo's MCP server at `/mcp`, for both eras. Environment:
- * `DATABASE_URL`, `WEATHER_URL`, `PORT` (default: a free one).
+ * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one).
  */
 async function startDemoServer(): Promise<RunningChild> {
   const weatherUrl = required('WEATHER_URL');
@@ -50,7 +50,7 @@ async function startDemoServer(): Promise<RunningChild> {
       response.destroy();
     });
   });
-  const listening = await listenOnLoopback(server, Number(process.env['PORT'] ?? 0));
+  const listening = await listenOnLoopback(server, Number(process.env['DEMO_SERVER_PORT'] ?? 0));
   return {
     ready: { url: `${listening.origin}/mcp` },
     stop: async () => {

@@ -5,6 +5,7 @@ export type BodyFraming = 'none' | 'length' | 'chunked' | 'close' | 'tunnel';
 
 /** The head of an answer, as it came from the upstream. */
 export interface AnswerHead {
+  readonly httpVersion: '1.0' | '1.1';
   readonly statusCode: number;
   /** Reason phrase as sent, possibly empty. */
   readonly statusText: string;
@@ -116,6 +117,7 @@ export function parseAnswerHead(text: string, requestMethod: string): AnswerHead
   }
   const keepAlive = /[,\s]keep-alive[,\s]/.test(connection) || !http10;
   return {
+    httpVersion: http10 ? '1.0' : '1.1',
     statusCode,
     statusText,
     rawHeaders,

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { ExchangeEnd } from '../model/exchange.ts';
 import type { Listed } from './active-list.ts';
 import type { AnswerHead } from './answer-head.ts';
@@ -23,6 +24,12 @@ import type {
 
 /** A client that closed its sending side is taken for gone when nothing came of it for so long. */
 const HALF_CLOSED_LIMIT_MS = 30_000;
+/**
+ * An upstream that takes nothing more of a request for so long is given up, also
+ * without a headers timeout: its client is not read meanwhile, so that a client
+ * that left can be told from a patient one only by this limit or by TCP probes.
+ */
+const STALLED_UPLOAD_LIMIT_MS = 600_000;
 
 /**
  * One request and its answer on their way through the proxy. Bytes are written
@@ -133,6 +140,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
       if (head.framing === 'tunnel') throw Object.assign(new Error('101'), { code: 'UNEXPECTED_UPGRADE' });
       this.#answer.begin(head, this.#settings.via, this.#context.draining());
       this.#deadlineMs = 0;
+      if (!this.#requestDone && this.request.isPaused()) this.#startStallLimit();
     } catch (error) {
       this.#connection?.destroy();
       this.onFailure({ kind: 'invalid', code: codeOf(error) });
@@ -262,7 +270,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
     else if (this.#reply !== undefined) this.#reply.onRequestBytes(this.#requestBytes);
     else if (!more) {
       request.pause();
-      this.#startDeadline();
+      this.#startStallLimit();
     }
   }
 
@@ -288,6 +296,13 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
       this.#deadlineMs = this.#context.clock.nowMs() + limitMs;
   }
 
+  /** Bounds the wait for the upstream to take more of the request. */
+  #startStallLimit(): void {
+    this.#deadlineMs = this.#context.clock.nowMs() + STALLED_UPLOAD_LIMIT_MS;
+    const { headersTimeoutMs } = this.#settings;
+    if (headersTimeoutMs > 0 && headersTimeoutMs < STALLED_UPLOAD_LIMIT_MS) this.#startDeadline();
+  }
+
   #answerFailure(failure: FailureAnswer): void {
     this.#outcome = failure.outcome;
     this.#reply = new FailureReply(failure, (answer) => this.#writeFailure(answer));
@@ -310,8 +325,10 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
     this.#answer.flush();
     const { socket } = this.request;
     // Where only the closing marks the end, it must not look like a proper one.
-    if (this.request.httpVersion !== '1.1') socket.resetAndDestroy();
-    else socket.destroySoon();
+    if (this.request.httpVersion === '1.1') socket.destroySoon();
+    // Over TLS a closing without close_notify is the sign (RFC 8446 §6.1), and Node resets plain TCP only.
+    else if (socket instanceof TLSSocket) socket.destroy();
+    else socket.resetAndDestroy();
   }
 
   #finish(outcome: ExchangeEnd): void {

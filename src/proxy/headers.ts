@@ -14,7 +14,8 @@ export interface RequestHead {
   readonly expectsContinue: boolean;
 }
 
-const VIA = '1.1 mcp-vitals';
+/** Value of `Via`: the version in which the message came (RFC 9110 §7.6.3). */
+const viaOf = (httpVersion: string): string => `${httpVersion} mcp-vitals`;
 /** Framing and routing must not be taken off by naming them in Connection. */
 const KEPT = new Set(['content-length', 'host', 'transfer-encoding', 'trailer', 'expect']);
 
@@ -69,7 +70,7 @@ export function requestHead(request: IncomingMessage, settings: ProxySettings, u
   // HTTP/1.0 knows requests without Host, HTTP/1.1 does not.
   if (!hostSeen) text += `Host: ${hostFor(settings.upstream.host, settings)}\r\n`;
   if (settings.xForwarded) text += forwardedFor(request);
-  if (settings.via) text += `Via: ${VIA}\r\n`;
+  if (settings.via) text += `Via: ${viaOf(request.httpVersion)}\r\n`;
   return { text: `${text}\r\n`, body, contentLength, expectsContinue };
 }
 
@@ -128,7 +129,7 @@ export function answerHeaders(
   }
   if (!via && !closing) return mendDisposition(headers);
   headers = mendDisposition([...headers]);
-  if (via) headers.push('Via', VIA);
+  if (via) headers.push('Via', viaOf(head.httpVersion));
   if (closing) headers.push('Connection', 'close');
   return headers;
 }

@@ -113,9 +113,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   // Both are the upstream's to judge: its 100 or 417 is passed on.
   server.on('checkContinue', forward);
   server.on('checkExpectation', forward);
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
-    active.add(new Tunnel({ ...shared, onDone: forget }, request, socket, early, settings()));
-  });
+  if (choosesUpgrades(server)) {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, early: Buffer) => {
+      active.add(new Tunnel({ ...shared, onDone: forget }, request, socket, early, settings()));
+    });
+  }
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     socket.end(
@@ -130,6 +132,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     });
     socket.on('close', () => clients.delete(socket));
   });
+  // Beneath TLS: a connection that never ends its handshake is known here only.
+  const transports = new Set<Socket>();
+  if (options.listenTls !== undefined) {
+    server.on('connection', (socket: Socket) => {
+      transports.add(socket);
+      socket.on('close', () => transports.delete(socket));
+    });
+  }
   const address = await listenOn(server, options.listen);
   // One timer for all: most exchanges end long before their limit.
   const deadlines = setInterval(() => {
@@ -158,7 +168,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     });
     clearInterval(looks);
     for (const exchange of active.toArray()) exchange.cut();
-    for (const socket of clients.keys()) socket.destroy();
+    for (const socket of [...clients.keys(), ...transports]) socket.destroy();
     await closed;
     clearInterval(deadlines);
     pools.destroy();
@@ -176,6 +186,16 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       if (server instanceof https.Server) server.setSecureContext({ ...tls });
     },
   };
+}
+
+/**
+ * Whether a server asks for each `Upgrade` if it is to be taken (Node 24.9, 22.21).
+ * Older ones hand over every such request once there is a listener, among them
+ * the `h2c` that some clients offer with each request: then none is tunnelled,
+ * and they are ordinary requests without their `Upgrade` (RFC 9110 §7.8).
+ */
+export function choosesUpgrades(server: object): boolean {
+  return 'shouldUpgradeCallback' in server;
 }
 
 function createServer(tls: ListenTls | undefined): http.Server | https.Server {

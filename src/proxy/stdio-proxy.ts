@@ -10,6 +10,8 @@ import type { OnObserverError } from './guarded-observer.ts';
 export interface StdioProxyOptions {
   readonly command: string;
   readonly args: readonly string[];
+  /** The server's environment; the process's own if absent. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly observer: StdioObserver | undefined;
   /** Is told once what the observer threw. */
   readonly onObserverError: OnObserverError;
@@ -41,7 +43,10 @@ const CLIENT_GONE_GRACE_MS = 2_000;
 export async function runStdioProxy(options: StdioProxyOptions): Promise<StdioExit> {
   const { input = process.stdin, output = process.stdout, log } = options;
   const observer = guard(options.observer, options.onObserverError);
-  const child = spawn(options.command, options.args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(options.command, options.args, {
+    env: options.env ?? process.env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const { stdin, stdout } = child;
   let clientGone: NodeJS.Timeout | undefined;
 

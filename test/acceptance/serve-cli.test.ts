@@ -161,7 +161,7 @@ describe('the admin server', () => {
       },
     ],
   ])(
-    'wants the token from %s for everything but /healthz, and never prints it',
+    'wants the token from %s for everything but /healthz and /readyz, and never prints it',
     async (_where, given) => {
       const { args, env } = await given();
       const sidecar = stack.use(await startSidecar(['--upstream', upstream, ...args], env));
@@ -179,6 +179,8 @@ describe('the admin server', () => {
         expect(await status(path, 'Bearer a-long-secret')).toBe(200);
       }
       expect(await status('/healthz')).toBe(200);
+      // Open as well: its upstream is down, which is another answer than 401.
+      expect(await status('/readyz')).toBe(503);
       expect(sidecar.stderr() + sidecar.stdout()).not.toContain('a-long-secret');
     },
     30_000,

@@ -57,6 +57,6 @@ describe('check', () => {
     expect((await run(['a.yaml', '-c', 'b.yaml'])).err).toContain(
       '--config: want one file, got "a.yaml" as well\n',
     );
-    expect((await run(['a.yaml', 'b.yaml'])).err).toContain('argument "b.yaml": want a flag');
+    expect((await run(['a.yaml', 'b.yaml'])).err).toContain('argument without a flag: want one');
   });
 });

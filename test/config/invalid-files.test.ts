@@ -120,7 +120,7 @@ const table: [file: string, ...problems: string[]][] = [
   ['url-of-another-scheme', `:1 upstream.url: want ${anOrigin}, got "ftp://127.0.0.1"`],
   ['url-port', `:1 upstream.url: want ${anOrigin}, got "http://127.0.0.1:70000"`],
   ['url-with-path', `:1 upstream.url: want ${anOrigin}, got "http://127.0.0.1:8000/mcp"`],
-  ['url-with-query', `:1 upstream.url: want ${anOrigin}, got "http://127.0.0.1:8000?a=1"`],
+  ['url-with-query', `:1 upstream.url: want ${anOrigin}, got "http://127.0.0.1:8000?***"`],
   ['url-with-user', `:1 upstream.url: want ${anOrigin}, got "http://***@127.0.0.1:8000"`],
   ['value-missing', ':2 log.level: want debug, info, warn or error, got nothing'],
 ];

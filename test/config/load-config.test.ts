@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { ConfigSources } from '../../src/config/load-config.ts';
+import { createCertificates, describeWithOpenssl } from '../proxy/certificates.ts';
+import type { Certificates } from '../proxy/certificates.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -35,14 +36,6 @@ const shown = (sources: Partial<ConfigSources>) =>
   JSON.stringify(loadConfig({ env: {}, flags: [], ...sources }), (key, value: unknown) =>
     key === 'config' ? undefined : value,
   );
-
-/** Makes a self-signed certificate with its key. */
-const certificate = (name: string) => {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-  const args = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=${name}`;
-  execFileSync('openssl', [...args.split(' '), '-keyout', key, '-out', cert], { stdio: 'pipe' });
-  return { key, cert };
-};
 
 describe('the defaults', () => {
   it('are what the documentation promises, in milliseconds and bytes', () => {
@@ -172,7 +165,7 @@ describe('flags', () => {
     [['--listen', '--listen.via'], '--listen: want a value, got none'],
     [['--config', '--listen.via'], '--config: want a value, got none'],
     [['--listen='], '--listen: want a value, got none'],
-    [['http://x'], 'argument "http://x": want a flag such as --upstream, got none'],
+    [['s3cret'], 'argument without a flag: want one such as --upstream before it, got none'],
     [
       ['--tap.max-pending', '-5'],
       '--tap.max-pending tap.maxPending: want a whole number from 1 to 1000000, got -5',
@@ -188,6 +181,25 @@ describe('the environment', () => {
     expect(problems({ env: { MCP_VITALS_LISTN: 'x', MCP_VITAL: 'y', PATH: 'z' } })).toEqual([
       'MCP_VITALS_LISTN: unknown variable, did you mean MCP_VITALS_LISTEN?',
     ]);
+  });
+
+  it('may hold what Kubernetes sets beside a Service of our name, and nothing that only looks like it', () => {
+    const injected = {
+      MCP_VITALS_SERVICE_HOST: '10.0.0.7',
+      MCP_VITALS_SERVICE_PORT: '8080',
+      MCP_VITALS_SERVICE_PORT_HTTP_METRICS: '9464',
+      MCP_VITALS_PORT: 'tcp://10.0.0.7:8080',
+      MCP_VITALS_PORT_8080_TCP: 'tcp://10.0.0.7:8080',
+      MCP_VITALS_PORT_8080_TCP_PROTO: 'tcp',
+      MCP_VITALS_PORT_8080_TCP_PORT: '8080',
+      MCP_VITALS_PORT_8080_TCP_ADDR: '10.0.0.7',
+      MCP_VITALS_PORT_53_UDP: 'udp://10.0.0.7:53',
+    };
+    expect(problems({ env: injected })).toEqual([]);
+    for (const name of ['MCP_VITALS_PORTS', 'MCP_VITALS_SERVICE', 'MCP_VITALS_PORT_HTTP'])
+      expect(problems({ env: { [name]: 'x' } })).toEqual([
+        expect.stringContaining(`${name}: unknown variable`),
+      ]);
   });
 
   it('does not say two things by two names', () => {
@@ -224,6 +236,31 @@ describe('the upstream', () => {
       expect(problems({ flags: ['--upstream', url] })).toHaveLength(1);
     },
   );
+
+  it.each([
+    ['http://me:s3cret@host:1', 'http://***@host:1'],
+    ['http://me:s3cret@host:1/mcp', 'http://***@host:1/mcp'],
+    ['http://me:s3c/ret@host', 'http://***'],
+    ['http://me:s3c?ret@host', 'http://***'],
+    ['http://me:s3c@ret@host', 'http://***@host'],
+    ['me:s3cret@host:1', '***@host:1'],
+    ['https://host:1/mcp?token=s3cret', 'https://host:1?***'],
+    ['https://host?token=x@s3cret', 'https://***'],
+    ['https://host#s3cret', 'https://host?***'],
+    ['host:1?token=s3cret', 'host:1?***'],
+    ['host/mcp?token=s3cret', 'host?***'],
+  ])('%s is refused without what may be secret in it', (url, text) => {
+    for (const sources of [
+      { flags: ['--upstream', url] },
+      { env: { MCP_VITALS_UPSTREAM: url } },
+      { file: write('secret-url.yaml', `upstream: ${JSON.stringify(url)}\n`) },
+      { file: write('only-a-url.yaml', JSON.stringify(url)) },
+    ]) {
+      expect(problems(sources)).toEqual([expect.stringMatching(/, got "/)]);
+      expect(problems(sources)[0]).toContain(`got ${JSON.stringify(text)}`);
+      expect(shown(sources)).not.toMatch(/s3c|ret@/);
+    }
+  });
 
   it('must not be the sidecar itself', () => {
     expect(problems({ flags: ['--upstream', 'http://localhost:1', '--listen', '0.0.0.0:1'] })).toHaveLength(
@@ -273,9 +310,15 @@ describe('the token', () => {
   });
 });
 
-describe('TLS files', () => {
+describeWithOpenssl()('TLS files', () => {
+  let certificates: Certificates;
+  beforeAll(() => {
+    certificates = createCertificates();
+  });
+  afterAll(() => certificates.remove());
+
   it('are read into the configuration, and only there', () => {
-    const { key, cert } = certificate('good');
+    const { key, cert } = certificates.selfSigned('good');
     const flags = ['--listen.tls.cert-file', cert, '--listen.tls.key-file', key];
     const tls = load({ flags }).listen.tls;
     expect(tls?.cert).toMatch('BEGIN CERTIFICATE');
@@ -285,10 +328,18 @@ describe('TLS files', () => {
   });
 
   it('must belong together', () => {
-    const [one, other] = [certificate('one'), certificate('other')];
+    const [one, other] = [certificates.selfSigned('one'), certificates.selfSigned('other')];
     const flags = ['--listen.tls.cert-file', one.cert, '--listen.tls.key-file', other.key];
     expect(problems({ flags })).toEqual([
       `--listen.tls.key-file listen.tls.keyFile: want the key of the certificate in certFile, got another one in ${JSON.stringify(other.key)}`,
+    ]);
+  });
+
+  it.each([['listen'], ['upstream']])('that TLS itself refuses are told for the side of the %s', (side) => {
+    const { key, cert } = certificates.selfSigned('short', 'rsa:1024');
+    const flags = [`--${side}.tls.cert-file`, cert, `--${side}.tls.key-file`, key];
+    expect(problems({ flags: [...flags, '--upstream', 'https://127.0.0.1:1'] })).toEqual([
+      `--${side}.tls.cert-file ${side}.tls.certFile: want a certificate and key that TLS takes, got: ee key too small`,
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ListenTls } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { reload } from '../../src/config/reload.ts';
 
@@ -30,5 +31,18 @@ describe('a reload', () => {
     expect(reload(one, two)).toEqual({ config: two, needRestart: [] });
     expect(reload(plain, one)).toEqual({ config: plain, needRestart: ['listen.tls'] });
     expect(reload(one, plain)).toEqual({ config: one, needRestart: ['listen.tls'] });
+  });
+
+  it('takes other client certificates, but does not begin or cease to ask for them', () => {
+    const plain = load();
+    const withTls = (tls: ListenTls) => ({ ...plain, listen: { ...plain.listen, tls } });
+    const open = withTls({ cert: 'a', key: 'b' });
+    const closed = withTls({ cert: 'c', key: 'd', clientCa: 'e' });
+    const other = withTls({ cert: 'f', key: 'g', clientCa: 'h' });
+    const needRestart = ['listen.tls.clientCaFile'];
+    expect(reload(open, closed)).toEqual({ config: open, needRestart });
+    expect(reload(closed, open)).toEqual({ config: closed, needRestart });
+    expect(reload(closed, other)).toEqual({ config: other, needRestart: [] });
+    expect(reload(plain, closed).needRestart).toEqual(['listen.tls']);
   });
 });

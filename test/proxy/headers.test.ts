@@ -133,6 +133,17 @@ describe('the head of an answer', () => {
     expect(await answered(EMPTY)).toBe(`HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${OWN}`);
   });
 
+  it('names in Via the version in which a message came', async () => {
+    const { url, received } = await cannedUpstream('HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n');
+    const { port } = await proxyTo(url, { via: true });
+    const client = await rawClient(port, 'GET / HTTP/1.0\r\nHost: a\r\n\r\n');
+    expect(await client.until('\r\n\r\n')).toContain('\r\nVia: 1.0 mcp-vitals\r\n');
+    expect(received()).toContain('\r\nVia: 1.0 mcp-vitals\r\n');
+    const modern = await rawClient(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await modern.until('\r\n\r\n');
+    expect(received()).toContain('\r\nVia: 1.1 mcp-vitals\r\n');
+  });
+
   it('carries Via if told to', async () => {
     expect(await answered(EMPTY, { via: true })).toBe(
       `HTTP/1.1 200 OK\r\nContent-Length: 0\r\nVia: 1.1 mcp-vitals\r\n${OWN}`,

@@ -1,48 +1,33 @@
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import net from 'node:net';
 import tls from 'node:tls';
 import https from 'node:https';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { UpstreamTls } from '../../src/proxy/settings.ts';
-import { cannedUpstream, closeAll, closeLater, proxyTo, rawClient, recorder } from './harness.ts';
+import { createCertificates, describeWithOpenssl } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
+import {
+  cannedUpstream,
+  closeAll,
+  closeLater,
+  proxyTo,
+  rawClient,
+  rawUpstream,
+  recorder,
+} from './harness.ts';
 
-let dir = '';
-const read = (name: string): Buffer => fs.readFileSync(path.join(dir, name));
+const describeTls = describeWithOpenssl();
+let certificates: Certificates | undefined;
+const read = (name: string): string => certificates?.read(name) ?? '';
+/** Within the tests alone, so that a machine without openssl skips them. */
+const makeCertificates = (): void => {
+  certificates ??= createCertificates();
+  certificates.selfSigned('ca');
+  certificates.signed('server', 'ca', 'subjectAltName=DNS:mcp.test,IP:127.0.0.1');
+  certificates.signed('client', 'ca', 'extendedKeyUsage=clientAuth');
+};
 
-beforeAll(() => {
-  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'proxy-tls-'));
-  const run = (...args: string[]): unknown => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  run('req', '-x509', ...ec, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test ca');
-  for (const [name, extension] of [
-    ['server', 'subjectAltName=DNS:mcp.test,IP:127.0.0.1'],
-    ['client', 'extendedKeyUsage=clientAuth'],
-  ] as const) {
-    fs.writeFileSync(path.join(dir, `${name}.ext`), extension);
-    run('req', ...ec, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-    run(
-      'x509',
-      '-req',
-      '-in',
-      `${name}.csr`,
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-out',
-      `${name}.pem`,
-      '-days',
-      '2',
-      '-extfile',
-      `${name}.ext`,
-    );
-  }
-}, 30_000);
-afterAll(() => fs.rmSync(dir, { recursive: true }));
+afterAll(() => certificates?.remove());
 afterEach(closeAll);
 
 /** An upstream over TLS that echoes the name of the client's certificate. */
@@ -75,7 +60,9 @@ async function tlsUpstream(requestCert = false): Promise<string> {
 
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi';
 
-describe('TLS to the upstream', () => {
+describeTls('TLS to the upstream', () => {
+  beforeAll(makeCertificates, 30_000);
+
   it.each([
     ['trusts the given CA', false, () => ({ ca: read('ca.pem') }), 'nobody asked false'],
     [
@@ -122,7 +109,9 @@ async function ask(port: number, options: tls.ConnectionOptions): Promise<string
   return String(pieces[0]);
 }
 
-describe('TLS on the listening side', () => {
+describeTls('TLS on the listening side', () => {
+  beforeAll(makeCertificates, 30_000);
+
   const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
   it('serves, also after a change of the certificate', async () => {
@@ -141,5 +130,49 @@ describe('TLS on the listening side', () => {
     const { port } = await proxyTo(upstream.url, {}, { listenTls });
     await expect(ask(port, {})).rejects.toThrow(/certificate required|ECONNRESET|socket/);
     expect(await ask(port, { cert: read('client.pem'), key: read('client.key') })).toMatch(/ok$/);
+  });
+
+  it('breaks an answer off for a client of HTTP/1.0 when the upstream resets, and goes on', async () => {
+    const { url } = await rawUpstream((socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        if (!chunk.includes('/cut')) socket.write(OK);
+        else {
+          socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n');
+          setTimeout(() => socket.resetAndDestroy(), 100);
+        }
+      });
+    });
+    const listenTls = { cert: read('server.pem'), key: read('server.key') };
+    const { observe, recordings } = recorder();
+    const { port } = await proxyTo(url, {}, { listenTls, observe });
+    const socket = tls.connect({ port, host: '127.0.0.1', ca: read('ca.pem') });
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.write('GET /cut HTTP/1.0\r\nHost: a\r\n\r\n');
+    await once(socket, 'close');
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*part$/);
+    expect(recordings[0]?.end?.kind).toBe('upstream_reset');
+    expect(await ask(port, {})).toMatch(/ok$/);
+  });
+
+  it('is drained in spite of a connection that never ends its handshake', async () => {
+    const listenTls = { cert: read('server.pem'), key: read('server.key') };
+    const proxy = await proxyTo('http://127.0.0.1:9', {}, { listenTls });
+    const silent = net.connect({ port: proxy.port, host: '127.0.0.1' });
+    closeLater(() => {
+      silent.destroy();
+    });
+    // The first bytes of a record that never goes on.
+    silent.write(Buffer.from([0x16, 0x03, 0x01]));
+    silent.on('error', () => undefined);
+    const closed = once(silent, 'close');
+    // A second client that is served says that the first was accepted.
+    const socket = tls.connect({ port: proxy.port, host: '127.0.0.1', ca: read('ca.pem') });
+    await once(socket, 'secureConnect');
+    socket.destroy();
+    await proxy.drain(50);
+    await closed;
+    expect(proxy.downstreamConnections()).toBe(0);
   });
 });

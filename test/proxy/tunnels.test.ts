@@ -1,5 +1,15 @@
+import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { closeAll, eventually, proxyTo, rawClient, rawUpstream, recorder } from './harness.ts';
+import { choosesUpgrades } from '../../src/proxy/http-proxy.ts';
+import {
+  cannedUpstream,
+  closeAll,
+  eventually,
+  proxyTo,
+  rawClient,
+  rawUpstream,
+  recorder,
+} from './harness.ts';
 
 afterEach(closeAll);
 
@@ -33,6 +43,25 @@ describe('an upgrade', () => {
     client.socket.destroy();
     await eventually(() => proxy.activeExchanges() + proxy.upstreamConnections() === 0, 'nothing left');
     expect(recordings[0]?.events).toEqual(['requestEnd', 'responseHead 101', 'end complete']);
+  });
+
+  it('is taken only by a Node that asks which ones to take', async () => {
+    expect(choosesUpgrades(createServer())).toBe(true);
+    // As Node 22.19 makes it.
+    const older = createServer();
+    Reflect.deleteProperty(older, 'shouldUpgradeCallback');
+    expect(choosesUpgrades(older)).toBe(false);
+  });
+
+  it('to HTTP/2 is left aside, and the request answered as any', async () => {
+    const { url, received } = await cannedUpstream('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    const { port } = await proxyTo(url);
+    const h2c = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAAA\r\n';
+    const client = await rawClient(port, `GET / HTTP/1.1\r\nHost: a\r\n${h2c}\r\n`);
+    await client.until('ok');
+    client.socket.write('GET /again HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.until(/ok[^]*ok/);
+    expect(received()).toBe('GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /again HTTP/1.1\r\nHost: a\r\n\r\n');
   });
 
   it('keeps bytes that the client sent too early for after the 101', async () => {
