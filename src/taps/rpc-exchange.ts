@@ -249,7 +249,9 @@ export class RpcExchange implements ExchangeObserver {
 
   /** Ends a call that this exchange did not answer; a legacy stream that named its events may still be resumed. */
   #leave(call: PendingCall, outcome: CallOutcome, atMs: number): void {
-    const mayResume = this.#session && this.#isStream && this.#resumable && !isModern(call.protocolVersion);
+    const canResume = this.#isStream && this.#resumable && !isModern(call.protocolVersion);
+    // A call whose id was taken, or whose session is over, would wait for ever.
+    const mayResume = canResume && this.#session?.remembers(call) === true;
     if (mayResume && outcome.kind !== 'stopped') {
       call.fallback = { outcome, atMs };
       return;

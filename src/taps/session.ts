@@ -56,6 +56,11 @@ export class Session {
     return call;
   }
 
+  /** Whether an answer on another stream would find this very call. */
+  remembers(call: PendingCall): boolean {
+    return this.#calls.get(call.id) === call;
+  }
+
   /** Forgets a call that was settled elsewhere. */
   forget(call: PendingCall): void {
     if (this.#calls.get(call.id) === call) this.#calls.delete(call.id);

@@ -208,6 +208,22 @@ describe('resuming', () => {
     expect(driver.sink.pending).toBe(0);
   });
 
+  it.each([
+    ['its id was taken by another call of the batch', [toolCall(1, 'a'), toolCall(1, 'b')], false],
+    ['its session was ended meanwhile', toolCall(1, 'a'), true],
+  ])('does not wait where %s', (_title, body, ends) => {
+    const driver = driveTap();
+    openSession(driver);
+    const call = driver.post(body, SESSION);
+    call.sse();
+    call.body('id: 1\ndata:\n\n');
+    if (ends) driver.request('DELETE', SESSION).answer(200, {});
+    call.end('client_gone');
+    driver.clock.advance(3_600_000);
+    driver.tap.sweep();
+    expect(driver.sink.pending).toBe(0);
+  });
+
   it('does not wait where events have no ids', () => {
     const driver = driveTap();
     openSession(driver);
