@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { eventually } from '../harness/eventually.ts';
 import { total } from '../harness/exposition.ts';
 import { anyExchange } from './any-exchange.ts';
+import { checkExchanges } from './check-exchanges.ts';
 import { exchangeCounts, startTestSidecar } from './in-process-sidecar.ts';
 import type { TestSidecar } from './in-process-sidecar.ts';
 import { runExchanges } from './run-exchanges.ts';
 import { startScriptedUpstream } from './scripted-upstream.ts';
 import type { ScriptedUpstream } from './scripted-upstream.ts';
-import { announceSeed, seed } from './seed.ts';
+import { announceSeed } from './seed.ts';
 
-const RUNS = 125;
-const MAX_PER_RUN = 140;
+const ENOUGH = 10_000;
 
 let upstream: ScriptedUpstream;
 let sidecar: TestSidecar;
@@ -39,27 +38,25 @@ afterAll(async () => {
 describe('a sidecar between a client and an upstream', () => {
   it('passes any exchange on unchanged and accounts for each', async () => {
     announceSeed('any exchange');
-    const exchanges = fc.array(anyExchange, { minLength: 1, maxLength: MAX_PER_RUN, size: 'max' });
-    await fc.assert(
-      fc.asyncProperty(exchanges, async (some) => {
-        const before = exchangeCounts(await sidecar.scrape()).seen;
-        await runExchanges(sidecar.port, upstream, some, () => sent++);
-        await sleep(5);
-        await eventually(async () => {
-          const { seen, observed, dropped } = exchangeCounts(await sidecar.scrape());
-          if (seen - before !== some.length || observed + dropped !== seen) {
-            throw new Error(
-              `exchanges: want ${some.length} more and all of them ended, got ${JSON.stringify({ before, seen, observed, dropped })}`,
-            );
-          }
-        }, 5_000);
-      }),
-      { seed, numRuns: RUNS, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
-    );
-  }, 180_000);
+    await checkExchanges(anyExchange, ENOUGH, async (some) => {
+      const before = exchangeCounts(await sidecar.scrape()).seen;
+      await runExchanges(sidecar.port, upstream, some, () => sent++);
+      // The last answers reach their clients before they are counted: a scrape at once is mostly one too many.
+      await sleep(10);
+      await eventually(async () => {
+        const { seen, observed, dropped } = exchangeCounts(await sidecar.scrape());
+        if (seen - before !== some.length || observed + dropped !== seen) {
+          throw new Error(
+            `exchanges: want ${some.length} more and all of them ended, got ${JSON.stringify({ before, seen, observed, dropped })}`,
+          );
+        }
+      }, 5_000);
+    });
+  }, 240_000);
 
-  it('has seen thousands of exchanges and holds nothing of them', async () => {
-    expect(sent).toBeGreaterThan(5_000);
+  it('has seen ten thousand exchanges and holds nothing of them', async () => {
+    expect(sent).toBeGreaterThanOrEqual(ENOUGH);
+    process.stderr.write(`any exchange: ${sent} sent\n`);
     await eventually(async () => {
       const samples = await sidecar.scrape();
       const { seen, observed, dropped } = exchangeCounts(samples);

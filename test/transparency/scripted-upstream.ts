@@ -26,12 +26,11 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     let answering = Promise.resolve();
-    let ended = false;
     const send = async ({ answer: plan, interim }: ExchangeCase): Promise<void> => {
       await answering;
       await sendCut(socket, wireBytes(plan, interim), plan.cutting);
       const closes = plan.headers.some(([name, value]) => /^connection$/i.test(name) && /close/i.test(value));
-      if (ended || closes || plan.framing === 'close') socket.end();
+      if (closes || plan.framing === 'close') socket.end();
     };
     const answer = (exchange: ExchangeCase): void => {
       answering = send(exchange);
@@ -59,7 +58,7 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
       }
     });
     socket.on('end', () => {
-      ended = true;
+      // Behind the answers to all requests: the sender of one may still pause after its last byte.
       void answering.then(() => socket.end());
     });
   });
