@@ -4,6 +4,7 @@ import type { ClosedLoopReport, OpenLoopReport, StreamEventsReport } from './ord
 import type { Plan } from './plan.ts';
 import { rssBytesOf } from './process-cost.ts';
 import { GATEWAYS, startTarget, type Surroundings, type Target, type TargetName } from './targets.ts';
+import type { Disturbance } from './undisturbed.ts';
 
 /** Memory of a target that holds so many idle streams. */
 export interface MemoryPoint {
@@ -28,6 +29,7 @@ export interface Measuring {
   readonly generator: Generator;
   readonly around: Surroundings;
   readonly observed: ReadonlyMap<TargetName, Observations>;
+  readonly undisturbed: Disturbance['undisturbed'];
   readonly say: (line: string) => void;
 }
 
@@ -76,35 +78,55 @@ export async function measureFullLoad(
   return report;
 }
 
+async function measureAtRate(
+  measuring: Measuring,
+  target: Target,
+  ratePerSecond: number,
+  measureMs: number,
+): Promise<OpenLoopReport> {
+  const report = await measuring.generator.run<'open-loop'>({
+    kind: 'open-loop',
+    route: target.calls,
+    connections: measuring.plan.connections,
+    ratePerSecond,
+    warmupMs: measuring.plan.warmupMs,
+    measureMs,
+  });
+  wantNoFailures(target, `${ratePerSecond} requests/s`, report);
+  return report;
+}
+
+async function warmUp(measuring: Measuring, target: Target): Promise<void> {
+  const { firstWarmupMs, ratesPerSecond } = measuring.plan;
+  await measureFullLoad(measuring, target, firstWarmupMs);
+  if (!GATEWAYS.includes(target.name)) {
+    await measureAtRate(measuring, target, Math.max(...ratesPerSecond), firstWarmupMs / 2);
+  }
+}
+
 async function latencyRound(measuring: Measuring, targets: readonly Target[], round: number): Promise<void> {
-  const { plan, generator } = measuring;
-  for (const ratePerSecond of plan.ratesPerSecond) {
+  const { plan, undisturbed } = measuring;
+  for (const rate of plan.ratesPerSecond) {
     for (const target of rotated(targets, round)) {
-      const report = await generator.run<'open-loop'>({
-        kind: 'open-loop',
-        route: target.calls,
-        connections: plan.connections,
-        ratePerSecond,
-        warmupMs: plan.warmupMs,
-        measureMs: plan.openLoopMs,
-      });
-      wantNoFailures(target, `${ratePerSecond} requests/s`, report);
+      const report = await undisturbed(() => measureAtRate(measuring, target, rate, plan.openLoopMs));
       const { openLoop } = of(measuring, target);
-      openLoop.set(ratePerSecond, [...(openLoop.get(ratePerSecond) ?? []), report]);
+      openLoop.set(rate, [...(openLoop.get(rate) ?? []), report]);
     }
   }
 }
 
 async function eventsRound(measuring: Measuring, targets: readonly Target[], round: number): Promise<void> {
-  const { plan, generator } = measuring;
+  const { plan, generator, undisturbed } = measuring;
   for (const target of rotated(targets, round)) {
-    const report = await generator.run<'stream-events'>({
-      kind: 'stream-events',
-      route: target.streams,
-      streams: plan.eventStreams,
-      warmupMs: plan.warmupMs,
-      measureMs: plan.eventsMs,
-    });
+    const report = await undisturbed(() =>
+      generator.run<'stream-events'>({
+        kind: 'stream-events',
+        route: target.streams,
+        streams: plan.eventStreams,
+        warmupMs: plan.warmupMs,
+        measureMs: plan.eventsMs,
+      }),
+    );
     if (report.events === 0) throw new Error(`${target.name}: want events on its streams, got none`);
     of(measuring, target).events.push(report);
     if (round > 0) continue;
@@ -122,12 +144,13 @@ export async function measureRounds(measuring: Measuring, targets: readonly Targ
   const { plan, say } = measuring;
   const plain = targets.filter(({ name }) => !GATEWAYS.includes(name));
   const loaded = targets.filter(({ name }) => name !== 'direct');
-  for (const target of loaded) await measureFullLoad(measuring, target, plan.firstWarmupMs);
+  for (const target of loaded) await warmUp(measuring, target);
   for (let round = 0; round < plan.rounds; round += 1) {
     say(`round ${round + 1} of ${plan.rounds}`);
     if (plan.phases.includes('cpu')) {
       for (const target of rotated(loaded, round)) {
-        of(measuring, target).fullLoad.push(await measureFullLoad(measuring, target, plan.fullLoadMs));
+        const report = await measuring.undisturbed(() => measureFullLoad(measuring, target, plan.fullLoadMs));
+        of(measuring, target).fullLoad.push(report);
       }
     }
     if (plan.phases.includes('latency')) await latencyRound(measuring, plain, round);

@@ -15,7 +15,7 @@ import {
 } from './measure.ts';
 import { canPin, freePort, killAll, startPinned, untilListening } from './pinned-process.ts';
 import { readPlan, USAGE, type Plan } from './plan.ts';
-import { allowedCpus, cpuSecondsOf, machineCpuSeconds, openFilesLimit, processTree } from './process-cost.ts';
+import { allowedCpus, openFilesLimit } from './process-cost.ts';
 import { report } from './report.ts';
 import { observedToolCalls } from './tap-count.ts';
 import {
@@ -26,6 +26,7 @@ import {
   type Target,
   type TargetName,
 } from './targets.ts';
+import { watchDisturbance } from './undisturbed.ts';
 
 // Read before this process pins itself.
 const allowedCpuCount = allowedCpus().length;
@@ -84,11 +85,6 @@ async function startOrSayWhyNot(name: TargetName, around: Surroundings): Promise
   }
 }
 
-// CPU time that processes other than the benchmark's have used so far.
-function othersCpuSeconds(): number {
-  return machineCpuSeconds() - cpuSecondsOf(processTree(process.pid));
-}
-
 async function run(given: Plan): Promise<boolean> {
   const startedMs = performance.now();
   const notes: string[] = [];
@@ -110,7 +106,15 @@ async function run(given: Plan): Promise<boolean> {
   const generator = startGenerator(cpus.load);
   const around = { upstreamPort, cpu: cpus.target, sidecarNodeOptions: plan.sidecarNodeOptions };
   const observed = new Map<TargetName, Observations>(names.map((name) => [name, noObservations()]));
-  const measuring: Measuring = { plan, generator, around, observed, say };
+  const disturbance = watchDisturbance(plan.patienceMs);
+  const measuring: Measuring = {
+    plan,
+    generator,
+    around,
+    observed,
+    undisturbed: disturbance.undisturbed,
+    say,
+  };
 
   let tap: TapCount | undefined;
   if (plan.phases.some((phase) => phase !== 'memory')) {
@@ -120,11 +124,10 @@ async function run(given: Plan): Promise<boolean> {
       if (typeof started === 'string') notes.push(started);
       else targets.push(started);
     }
-    const othersBefore = othersCpuSeconds();
-    const roundsMs = performance.now();
     await measureRounds(measuring, targets);
-    const share = ((othersCpuSeconds() - othersBefore) / (performance.now() - roundsMs)) * 1000;
-    notes.push(`Other processes used ${share.toFixed(2)} of a CPU meanwhile: with more than 0.1, run again.`);
+    notes.push(
+      `Other processes used ${disturbance.othersCpus().toFixed(2)} of a CPU meanwhile: with more than 0.1, run again, or with --patience.`,
+    );
     tap = await countTap(targets, observed);
     await Promise.all(targets.map((target) => target.stop()));
   }

@@ -12,7 +12,7 @@ export interface Plan {
   readonly rounds: number;
   readonly targets: readonly TargetName[];
   readonly phases: readonly Phase[];
-  /** Full load before the first round, so that just-in-time compilers are done. */
+  /** Full load, then half as long at the highest rate, before the first round: just-in-time compilers take their time. */
   readonly firstWarmupMs: number;
   readonly warmupMs: number;
   readonly fullLoadMs: number;
@@ -26,6 +26,8 @@ export interface Plan {
   readonly ratesPerSecond: readonly number[];
   readonly streamCounts: readonly number[];
   readonly eventStreams: number;
+  /** Time for repeating windows that other processes disturbed. */
+  readonly patienceMs: number;
   readonly strict: boolean;
   readonly jsonFile: string | undefined;
   readonly sidecarNodeOptions: readonly string[];
@@ -33,10 +35,10 @@ export interface Plan {
 
 const FULL = {
   rounds: 5,
-  firstWarmupMs: 1000,
+  firstWarmupMs: 2500,
   warmupMs: 300,
   fullLoadMs: 1500,
-  openLoopMs: 2400,
+  openLoopMs: 2200,
   eventsMs: 1000,
   settleMs: 1500,
   memoryTargets: ['nginx', 'http-proxy-3', 'sidecar', 'sidecar, no tap'],
@@ -44,11 +46,11 @@ const FULL = {
 
 const QUICK = {
   rounds: 2,
-  firstWarmupMs: 700,
+  firstWarmupMs: 500,
   warmupMs: 200,
-  fullLoadMs: 800,
-  openLoopMs: 1200,
-  eventsMs: 500,
+  fullLoadMs: 600,
+  openLoopMs: 1000,
+  eventsMs: 400,
   settleMs: 500,
   memoryTargets: ['nginx', 'http-proxy-3', 'sidecar'],
 } as const;
@@ -59,6 +61,7 @@ export const USAGE = `bench/overhead.ts [options]
   --strict                exit code 1 if a criterion of the bar is missed
   --json FILE             write the figures as JSON
   --rounds N              number of interleaved rounds
+  --patience SECONDS      repeat windows that other processes disturb, for so long in all (default 0)
   --window-ms N           length of each measured window
   --targets a,b           only these: ${TARGET_NAMES.join(', ')}  (separate with ; a name that holds a comma)
   --phases a,b            only these: ${PHASES.join(', ')}
@@ -99,6 +102,7 @@ export function readPlan(args: readonly string[]): Plan | undefined {
       json: { type: 'string' },
       rounds: { type: 'string' },
       'window-ms': { type: 'string' },
+      patience: { type: 'string', default: '0' },
       targets: { type: 'string' },
       phases: { type: 'string' },
       'sidecar-node-option': { type: 'string', multiple: true, default: [] },
@@ -117,6 +121,7 @@ export function readPlan(args: readonly string[]): Plan | undefined {
     ratesPerSecond: [850, 1890],
     streamCounts: [1000, 5000],
     eventStreams: 20,
+    patienceMs: wholeNumber('patience', values.patience, 0, 3600) * 1000,
     strict: values.strict,
     jsonFile: values.json,
     sidecarNodeOptions: values['sidecar-node-option'],
