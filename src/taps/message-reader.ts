@@ -36,7 +36,9 @@ const MAX_ENDPOINT_BYTES = 2048;
 /** Reads the JSON-RPC messages out of the copy of one HTTP body. */
 export class MessageReader {
   readonly #events: ReaderEvents;
-  readonly #scanner: JsonRpcScanner;
+  readonly #shape: Shape;
+  /** Made when first needed: a glance spares most messages the scan. */
+  #scanner: JsonRpcScanner | undefined;
   readonly #sse: SseScanner | undefined;
   readonly #decoder: BodyDecoder | undefined;
   readonly #length: number;
@@ -54,7 +56,7 @@ export class MessageReader {
   ) {
     this.#events = events;
     this.#length = form.length;
-    this.#scanner = new JsonRpcScanner(shape, events.message, events.isEnough);
+    this.#shape = shape;
     this.#sse = form.kind === 'sse' ? this.#createSse() : undefined;
     if (isPlain(form.encoding)) return;
     this.#decoder = createBodyDecoder(form.encoding, limits, {
@@ -81,7 +83,12 @@ export class MessageReader {
   #read(chunk: Buffer): void {
     if (this.#sse) this.#sse.push(chunk);
     else if (chunk.length !== this.#length || !this.#glance(chunk, 0, chunk.length))
-      this.#scanner.push(chunk);
+      this.#scan(chunk, 0, chunk.length);
+  }
+
+  #scan(chunk: Buffer, start: number, end: number): void {
+    this.#scanner ??= new JsonRpcScanner(this.#shape, this.#events.message, this.#events.isEnough);
+    this.#scanner.push(chunk, start, end);
   }
 
   #glance(chunk: Buffer, start: number, end: number): boolean {
@@ -96,7 +103,7 @@ export class MessageReader {
   }
 
   #judgeScan(): void {
-    const end = this.#scanner.end();
+    const end = this.#scanner?.end();
     if (end === 'broken') this.#events.dropped('invalid_json');
     else if (end === 'truncated') this.#events.dropped('truncated_json');
   }
@@ -122,11 +129,11 @@ export class MessageReader {
         if (first && kept.length < MAX_ENDPOINT_BYTES) {
           kept += chunk.toString('latin1', start, Math.min(end, start + MAX_ENDPOINT_BYTES));
         }
-        if (!whole || !this.#glance(chunk, start, end)) this.#scanner.push(chunk, start, end);
+        if (!whole || !this.#glance(chunk, start, end)) this.#scan(chunk, start, end);
       },
       event: (type, hasData) => {
         if (hasData && type === 'message') this.#judgeScan();
-        this.#scanner.reset();
+        this.#scanner?.reset();
         this.#decoder?.eventEnded();
         if (hasData) {
           this.#events.event?.(type, kept);

@@ -26,7 +26,8 @@ export class RpcExchange implements ExchangeObserver {
   readonly #head: ExchangeHead;
   readonly #headers: TapHeaders;
   readonly #request: RpcRequest;
-  readonly #queue: AnswerQueue;
+  /** Only a compressed request is read later than it comes. */
+  readonly #queue: AnswerQueue | undefined;
   #session: Session | undefined;
   /** The answers come on the stream of the session, not in this exchange. */
   readonly #answersElsewhere: boolean;
@@ -56,9 +57,8 @@ export class RpcExchange implements ExchangeObserver {
     const threw = (error: unknown): void => this.#fail(error);
     this.#request = new RpcRequest(tap, head, headers, this.#session, { dropped, threw });
     this.#calls = this.#request.calls;
+    if (isPlain(headers.contentEncoding)) return;
     this.#queue = new AnswerQueue(tap.options().maxBodyBytes, () => dropped('decoder_backlog'));
-    // Only a compressed request is read later than it comes.
-    if (isPlain(headers.contentEncoding)) this.#queue.open();
   }
 
   requestBody(chunk: Buffer): void {
@@ -67,12 +67,18 @@ export class RpcExchange implements ExchangeObserver {
 
   requestEnd(): void {
     this.#requestEnded = true;
-    if (!this.#failed) this.#guarded(() => this.#request.end(() => this.#guarded(() => this.#queue.open())));
+    if (!this.#failed) this.#guarded(() => this.#request.end(() => this.#guarded(() => this.#queue?.open())));
   }
 
   responseHead(statusCode: number, rawHeaders: readonly string[]): void {
     const atMs = this.#tap.clock.nowMs();
-    this.#queue.run(() => this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders, atMs)));
+    this.#inTurn(() => this.#guarded(() => this.#onResponseHead(statusCode, rawHeaders, atMs)));
+  }
+
+  /** Runs what has to wait for the request to be read. */
+  #inTurn(action: () => void): void {
+    if (this.#queue) this.#queue.run(action);
+    else action();
   }
 
   #onResponseHead(statusCode: number, rawHeaders: readonly string[], atMs: number): void {
@@ -92,12 +98,13 @@ export class RpcExchange implements ExchangeObserver {
 
   responseBody(chunk: Buffer): void {
     this.#responseBytes += chunk.length;
-    this.#queue.pass(chunk, this.#pushAnswer);
+    if (this.#queue) this.#queue.pass(chunk, (copy) => this.#pushAnswer(copy));
+    else this.#pushAnswer(chunk);
   }
 
-  readonly #pushAnswer = (chunk: Buffer): void => {
+  #pushAnswer(chunk: Buffer): void {
     if (!this.#failed && this.#answer) this.#guarded(() => this.#answer?.push(chunk));
-  };
+  }
 
   failureBody(statusCode: number, reason: string): string | undefined {
     return rpcFailureBody(
@@ -112,8 +119,8 @@ export class RpcExchange implements ExchangeObserver {
     const atMs = this.#tap.clock.nowMs();
     // A client that left, or an early answer, ends the exchange in the middle of the request.
     if (!this.#requestEnded) this.requestEnd();
-    if (this.#failed) this.#queue.open();
-    this.#queue.run(() => {
+    if (this.#failed) this.#queue?.open();
+    this.#inTurn(() => {
       if (this.#answer && !this.#failed) {
         this.#guarded(() => this.#answer?.end(() => this.#finish(outcome, atMs)));
       }
