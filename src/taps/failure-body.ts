@@ -12,13 +12,17 @@ const REQUEST_TIMEOUT = -32001;
  * The JSON-RPC error body for requests that never got their answer: one error
  * per id, with id null where none is known.
  */
-export function rpcFailureBody(statusCode: number, reason: string, ids: readonly string[]): string {
+export function rpcFailureBody(
+  statusCode: number,
+  reason: string,
+  calls: readonly { readonly id: string }[],
+): string {
   const error = JSON.stringify({
     code: statusCode === 504 ? REQUEST_TIMEOUT : CONNECTION_CLOSED,
     message: reason,
     data: { httpStatus: statusCode },
   });
   const body = (id: string): string => `{"jsonrpc":"2.0","id":${id},"error":${error}}`;
-  if (ids.length > 1) return `[${ids.map((id) => body(idJson(id))).join(',')}]`;
-  return body(ids[0] === undefined ? 'null' : idJson(ids[0]));
+  if (calls.length > 1) return `[${calls.map(({ id }) => body(idJson(id))).join(',')}]`;
+  return body(calls[0] === undefined ? 'null' : idJson(calls[0].id));
 }

@@ -107,11 +107,7 @@ export class RpcExchange implements ExchangeObserver {
   }
 
   failureBody(statusCode: number, reason: string): string | undefined {
-    return rpcFailureBody(
-      statusCode,
-      reason,
-      this.#calls.map((call) => call.id),
-    );
+    return rpcFailureBody(statusCode, reason, this.#calls);
   }
 
   end(outcome: ExchangeEnd, overheadMs: number): void {
