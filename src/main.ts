@@ -4,6 +4,7 @@ import { exitCode, printProblems } from './commands/command.ts';
 import type { Command, CommandIo } from './commands/command.ts';
 import { isCommandName, usages, usageText } from './commands/usage.ts';
 import type { CommandName } from './commands/usage.ts';
+import { errorDetail } from './commands/error-text.ts';
 
 // Lazily, so that a command loads only what it needs.
 const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
@@ -63,6 +64,6 @@ try {
   // Not process.exit: what was written to a pipe must still be flushed.
   process.exitCode = await main(process.argv.slice(2), { stdout, stderr, env });
 } catch (error) {
-  stderr.write(`mcp-vitals: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  stderr.write(`mcp-vitals: ${errorDetail(error)}\n`);
   process.exitCode = exitCode.failed;
 }

@@ -13,6 +13,7 @@ import type { ViewStream } from './live-view.ts';
 import { startSidecar } from './sidecar.ts';
 import { renderSummary } from './terminal-view.ts';
 import { createLog } from './write-log.ts';
+import { errorMessage } from './error-text.ts';
 
 /** A rate that leaves two cores room: the database is a PostgreSQL in WASM. */
 const defaultRatePerSecond = 40;
@@ -174,7 +175,7 @@ export async function demo(argv: readonly string[], io: CommandIo): Promise<numb
   try {
     return await run(settings, io, stops);
   } catch (error) {
-    printProblems(io, [error instanceof Error ? error.message : String(error)]);
+    printProblems(io, [errorMessage(error)]);
     return exitCode.failed;
   } finally {
     for (const stop of stops) await stop();

@@ -37,13 +37,8 @@ export const tapOptions = ({ tap }: Config): TapOptions => ({ ...tap, errorPatte
 /**
  * Sets up the metrics of one sidecar.
  * @param config asked each time a limit is needed, so that a reload takes effect at once.
- * @param oldestCallAgeMs of the tap that will observe.
  */
-export function createObservation(
-  config: () => Config,
-  clock: Clock,
-  oldestCallAgeMs: () => number,
-): Observation {
+export function createObservation(config: () => Config, clock: Clock): Observation {
   const registry = new Registry();
   const baseline = documentBaseline;
   const otel = createOtelInstruments(baselineSeconds(baseline));
@@ -57,7 +52,6 @@ export function createObservation(
     caps: () => config().tap,
     knownMethods: KNOWN_METHODS,
     instance: config().instance,
-    oldestCallAgeMs,
   });
   // Documented metrics whose observer is not configured: described, without samples.
   instrument('database_query_duration_seconds', registry);

@@ -4,6 +4,7 @@ import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { startSidecar, type Sidecar } from './sidecar.ts';
 import { untilSignal } from './signals.ts';
 import { createLog } from './write-log.ts';
+import { errorMessage } from './error-text.ts';
 
 /** `mcp-vitals serve`: forwards the traffic of an HTTP server and measures it, until SIGTERM or SIGINT. */
 export async function serve(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -19,7 +20,7 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
   try {
     sidecar = await startSidecar(loaded.config, { log, clock: systemClock });
   } catch (error) {
-    printProblems(io, [error instanceof Error ? error.message : String(error)]);
+    printProblems(io, [errorMessage(error)]);
     return exitCode.misused;
   }
   const reload = (): readonly string[] => {
@@ -30,7 +31,7 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
       logSettings = reloaded.config.log;
       return [];
     } catch (error) {
-      return [error instanceof Error ? error.message : String(error)];
+      return [errorMessage(error)];
     }
   };
   const onHangUp = (): void => {

@@ -1,16 +1,17 @@
 import type { Config } from '../config/config.ts';
 import { reload as mergeReload } from '../config/reload.ts';
-import { exportConnections } from '../metrics/sidecar-metrics.ts';
+import { exportConnections, exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
 import { startProxy, type ListenTls } from '../proxy/http-proxy.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
-import { createHttpTap, type HttpTap } from '../taps/http-tap.ts';
+import { createHttpTap } from '../taps/http-tap.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startSweeper } from './start-sweeper.ts';
+import { errorDetail } from './error-text.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -46,24 +47,18 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   let config = initial;
   let settings = proxySettings(config);
   let options = tapOptions(config);
-  let tap: HttpTap | undefined;
   const startedAtMs = clock.nowMs();
-  const observation = createObservation(
-    () => config,
-    clock,
-    () => tap?.oldestCallAgeMs() ?? 0,
-  );
+  const observation = createObservation(() => config, clock);
   const { registry, sink, live } = observation;
-  const onTapError = (error: unknown): void =>
-    log('error', `tap: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const httpTap = createHttpTap(() => options, sink, clock, onTapError);
-  tap = httpTap;
+  const onTapError = (error: unknown): void => log('error', `tap: ${errorDetail(error)}`);
+  const tap = createHttpTap(() => options, sink, clock, onTapError);
+  exportOldestRequest(registry, tap.oldestCallAgeMs);
 
   const proxy = await startProxy({
     listen: config.listen.address,
     ...(config.listen.tls && { listenTls: listenTls(config.listen.tls) }),
     settings: () => settings,
-    observe: (head) => (config.tap.enabled ? httpTap.observe(head) : undefined),
+    observe: (head) => (config.tap.enabled ? tap.observe(head) : undefined),
     onObserverError: (error) => {
       sink.dropped('tap_error');
       onTapError(error);
@@ -72,7 +67,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   });
   const listenUrl = originOf(proxy.address, config.listen.tls ? 'https' : 'http');
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
-  const stopSweeper = startSweeper(httpTap.sweep, SWEEP_MS, onTapError);
+  const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -80,14 +75,14 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     upstream: settings.upstream.origin,
     listen: listenUrl,
     metricsUrl: admin.metricsUrl,
-    inFlight: httpTap.callsPending(),
+    inFlight: tap.callsPending(),
   });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
       const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
-        { metrics: observation.metrics, readiness, status: () => snapshot() },
+        { metrics: observation.metrics, readiness, status: snapshot },
         log,
       );
     } catch (error) {
@@ -118,9 +113,9 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
     stop: async () => {
       // Metrics stay readable while the last exchanges end.
-      const noCallWaits = (): boolean => config.tap.enabled && httpTap.callsPending() === 0;
+      const noCallWaits = (): boolean => config.tap.enabled && tap.callsPending() === 0;
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
-      // Not before: calls whose stream was cut are given up by a sweep, and a drain waits for them.
+      // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
       await admin.server.stop();
       await observation.stop();

@@ -1,15 +1,17 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { specialVariables } from '../config/read-env.ts';
+import { exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
 import { exitCodeOf, runStdioProxy } from '../proxy/stdio-proxy.ts';
-import { createStdioTap, type StdioTap } from '../taps/stdio-tap.ts';
+import { createStdioTap } from '../taps/stdio-tap.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { startAdmin } from './start-admin.ts';
 import { createLog } from './write-log.ts';
+import { errorDetail, errorMessage } from './error-text.ts';
 
 /**
  * `mcp-vitals stdio -- command args`: runs a stdio server in its client's
@@ -36,14 +38,9 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   // The token opens the sidecar's page, which is no business of the server's.
   const { [specialVariables.token]: _token, ...serverEnv } = io.env;
   const log = createLog(io.stderr, () => config.log);
-  let tap: StdioTap | undefined;
-  const observation = createObservation(
-    () => config,
-    systemClock,
-    () => tap?.oldestCallAgeMs() ?? 0,
-  );
-  tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
-  const observer = tap;
+  const observation = createObservation(() => config, systemClock);
+  const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
+  exportOldestRequest(observation.registry, tap.oldestCallAgeMs);
   const startedAtMs = systemClock.nowMs();
   let admin: ServedMetrics | undefined;
   const snapshot = (): LiveSnapshot => ({
@@ -53,7 +50,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     upstream: command,
     listen: 'stdio',
     metricsUrl: admin?.metricsUrl ?? '',
-    inFlight: observer.callsPending(),
+    inFlight: tap.callsPending(),
   });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
@@ -65,16 +62,16 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
       command,
       args,
       env: serverEnv,
-      observer: config.tap.enabled ? observer : undefined,
+      observer: config.tap.enabled ? tap : undefined,
       onObserverError: (error) => {
         observation.sink.dropped('tap_error');
-        log('error', `tap: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        log('error', `tap: ${errorDetail(error)}`);
       },
       log,
     });
     return exitCodeOf(exit);
   } catch (error) {
-    printProblems(io, [error instanceof Error ? error.message : String(error)]);
+    printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
     await admin?.server.stop();
@@ -96,7 +93,7 @@ async function serveMetrics(
     try {
       return await startAdmin(() => ({ ...config, admin }), sources, log);
     } catch (error) {
-      log('warn', `${error instanceof Error ? error.message : String(error)}; the server runs all the same`);
+      log('warn', `${errorMessage(error)}; the server runs all the same`);
     }
   }
   return undefined;

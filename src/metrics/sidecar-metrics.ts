@@ -32,3 +32,8 @@ export function exportConnections(registry: Registry, upstream: () => number, cl
   instrument('mcp_vitals_upstream_connections', registry, (gauge) => gauge.set(upstream()));
   instrument('mcp_vitals_client_connections', registry, (gauge) => gauge.set(clients()));
 }
+
+/** Exports how long the oldest request has waited; read from the tap, which keeps the book. */
+export function exportOldestRequest(registry: Registry, ageMs: () => number): void {
+  instrument('mcp_oldest_request_age_seconds', registry, (gauge) => gauge.set(ageMs() / 1000));
+}

@@ -20,7 +20,6 @@ export interface RecorderParts {
   readonly knownMethods: ReadonlySet<string>;
   /** Value of the label `instance` of `requests_per_second`. */
   readonly instance: string;
-  readonly oldestCallAgeMs: () => number;
 }
 
 /** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
@@ -54,9 +53,6 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const rate = new RateWindow(clock);
   instrument('requests_per_second', registry, (gauge) =>
     gauge.set({ instance: parts.instance }, rate.perSecond()),
-  );
-  instrument('mcp_oldest_request_age_seconds', registry, (gauge) =>
-    gauge.set(parts.oldestCallAgeMs() / 1000),
   );
   // Kinds of stream and of session are few and known: their series exist from the start, at zero.
   for (const kind of ['get', 'sse', 'listen']) streamsOpen.set({ kind }, 0);

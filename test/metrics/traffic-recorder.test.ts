@@ -6,6 +6,7 @@ import { CATALOG } from '../../src/metrics/catalog.ts';
 import { expose } from '../../src/metrics/exposition.ts';
 import { LiveTraffic } from '../../src/metrics/live-traffic.ts';
 import { createOtelInstruments } from '../../src/metrics/otel-instruments.ts';
+import { exportOldestRequest } from '../../src/metrics/sidecar-metrics.ts';
 import { createTrafficRecorder } from '../../src/metrics/traffic-recorder.ts';
 import type { CallObservation } from '../../src/model/traffic.ts';
 import { manualClock } from '../taps/tap-driver.ts';
@@ -24,8 +25,8 @@ function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2 
     caps: () => caps,
     knownMethods: new Set(['tools/call', 'tools/list']),
     instance: 'one',
-    oldestCallAgeMs: () => 2500,
   });
+  exportOldestRequest(registry, () => 2500);
   const lines = async (): Promise<string[]> => (await expose(registry, otel)).body.split('\n');
   return { clock, sink, live, lines };
 }
