@@ -1,0 +1,29 @@
+/** How a forwarded TCP connection ended. */
+export type ConnectionEnd =
+  /** Either side closed it in order. */
+  | { readonly kind: 'closed' }
+  /** No connection to the upstream could be made, or its TLS failed. */
+  | { readonly kind: 'unreachable'; readonly code: string }
+  /** The upstream took too long to accept. */
+  | { readonly kind: 'timeout' }
+  /** A socket failed. */
+  | { readonly kind: 'reset'; readonly code: string }
+  /** The sidecar stopped. */
+  | { readonly kind: 'shutdown' };
+
+/**
+ * Watches one TCP connection. The proxy calls it in the order of the wire,
+ * after the bytes went on, with the very buffers that it forwards: read them,
+ * never write to them, and do not keep them. What it sees is what the client
+ * sends and gets, even where the proxy itself adds TLS towards the upstream.
+ * Whatever it throws is caught and counted; the bytes go on.
+ */
+export interface ConnectionObserver {
+  readonly fromClient: (chunk: Buffer) => void;
+  readonly fromServer: (chunk: Buffer) => void;
+  /** Called exactly once, last. */
+  readonly end: (outcome: ConnectionEnd) => void;
+}
+
+/** Asked once per connection; undefined means that nobody watches it. */
+export type ObserveConnection = () => ConnectionObserver | undefined;
