@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { specialVariables } from '../config/read-env.ts';
+import { secrets } from '../config/secrets.ts';
 import { exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
@@ -35,8 +35,9 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     return exitCode.misused;
   }
   const { config } = loaded;
-  // The token opens the sidecar's page, which is no business of the server's.
-  const { [specialVariables.token]: _token, ...serverEnv } = io.env;
+  // The sidecar's secrets are no business of the server's.
+  const secretVariables = new Set(secrets.map((secret) => secret.env));
+  const serverEnv = Object.fromEntries(Object.entries(io.env).filter(([name]) => !secretVariables.has(name)));
   const log = createLog(io.stderr, () => config.log);
   const observation = createObservation(() => config, systemClock);
   const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);

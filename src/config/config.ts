@@ -1,8 +1,9 @@
 import type { LogLevel } from '../model/log.ts';
 import type { Address } from './address.ts';
+import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
 
-/** PEM texts and checks for connections to the upstream; plain settings of `node:tls`. */
-export interface UpstreamTls {
+/** PEM texts and checks for connections to a server; plain settings of `node:tls`. */
+export interface ClientTls {
   readonly ca?: string;
   readonly cert?: string;
   /** Secret. */
@@ -55,7 +56,7 @@ export interface Config {
   readonly upstream: {
     /** Origin without a slash at its end, e.g. `http://127.0.0.1:8000`; always there with `requireUpstream`. */
     readonly url?: string;
-    readonly tls: UpstreamTls;
+    readonly tls: ClientTls;
     /** 0: no limit. */
     readonly connectTimeoutMs: number;
     /** 0: no limit. */
@@ -77,5 +78,8 @@ export interface Config {
     readonly token?: string;
   };
   readonly tap: TapConfig;
+  /** Absent: no database is tapped. */
+  readonly database?: DatabaseConfig;
+  readonly sources: SourcesConfig;
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { isSection, settings, settingByName } from './list-settings.ts';
+import type { Setting } from './list-settings.ts';
 import { isMapping, pathText, valueAt, valueText } from './raw-settings.ts';
 import type { Path, RawSettings } from './raw-settings.ts';
 import { settingsSchema } from './schema.ts';
+import { secretElsewhere } from './secrets.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What one source (the file, the environment, the flags) says. */
@@ -28,25 +30,25 @@ export interface CheckedLayer {
   readonly problems: readonly string[];
 }
 
-/** Why the token of the admin server is refused where it would be seen by others. */
-export const tokenElsewhere =
-  'the token itself is taken from MCP_VITALS_ADMIN_TOKEN only; a file that holds it is named by admin.tokenFile';
+const lastWord = ({ path }: Setting) => path.at(-1) ?? '';
 
 function unknownKey(parent: Path, key: string): string {
   const path = pathText([...parent, key]);
-  if (path === 'admin.token') return tokenElsewhere;
+  const elsewhere = secretElsewhere(path);
+  if (elsewhere !== undefined) return elsewhere;
   const siblings = isSection(parent.map(String))
     ? settings
         .filter((each) => each.name.startsWith(parent.length === 0 ? '' : `${pathText(parent)}.`))
         .map((each) => each.path[parent.length] ?? '')
-    : ['type', 'pattern'];
+    : (settingByName.get(settingOf(parent))?.meta.itemKeys ?? []);
   const meant = didYouMean(key, siblings);
   if (meant !== '') return `unknown setting${meant}`;
-  // A setting that stands in another section: compare the last words, answer with the whole name.
-  const lastWords = new Map(settings.map((each) => [each.path.at(-1) ?? '', each.name]));
-  const word = didYouMean(key, [...lastWords.keys()]);
-  const name = lastWords.get(/did you mean (.+)\?/.exec(word)?.[1] ?? '');
-  return name === undefined ? 'unknown setting' : `unknown setting, did you mean ${name}?`;
+  // A setting that stands in other sections: compare the last words, answer with the whole names.
+  const word = /did you mean (.+)\?/.exec(didYouMean(key, [...new Set(settings.map(lastWord))]))?.[1];
+  const names = settings.filter((each) => lastWord(each) === word).map((each) => each.name);
+  return names.length === 0
+    ? 'unknown setting'
+    : `unknown setting, did you mean ${names.slice(0, 3).join(' or ')}?`;
 }
 
 function issueProblems(layer: Layer, issue: z.core.$ZodIssue): string[] {
@@ -93,14 +95,18 @@ export function checkLayer(layer: Layer): CheckedLayer {
 }
 
 /** Turns `upstream: http://…` into `upstream: { url: http://… }` and an empty section into no section. */
-export function expandShorthand(raw: RawSettings, shorthand: Readonly<Record<string, string>>): RawSettings {
+export function expandShorthand(
+  raw: RawSettings,
+  shorthand: Readonly<Record<string, string>>,
+  parent: readonly string[] = [],
+): RawSettings {
   const entries = Object.entries(raw).flatMap(([key, value]): [string, unknown][] => {
-    const inner = shorthand[key];
+    const path = [...parent, key];
+    const inner = shorthand[path.join('.')];
     if (inner !== undefined && typeof value === 'string') return [[key, { [inner]: value }]];
-    if (value === null && isSection([key])) return [];
-    if (!isMapping(value) || value['tls'] !== null || !isSection([key, 'tls'])) return [[key, value]];
-    const { tls: _empty, ...rest } = value;
-    return [[key, rest]];
+    if (!isSection(path)) return [[key, value]];
+    if (value === null) return [];
+    return [[key, isMapping(value) ? expandShorthand(value, shorthand, path) : value]];
   });
   // Not by assignment: a key named __proto__ must stay a key, to be refused.
   return Object.fromEntries(entries);

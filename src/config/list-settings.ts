@@ -22,6 +22,11 @@ export const sectionShorthand: Readonly<Record<string, string>> = {
   upstream: 'url',
   listen: 'address',
   admin: 'address',
+  database: 'upstream',
+  'sources.postgres': 'url',
+  'sources.redis': 'url',
+  'sources.scrape': 'url',
+  'sources.prometheus': 'url',
 };
 
 const kebab = (word: string) => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -29,7 +34,7 @@ const kebab = (word: string) => word.replace(/[A-Z]/g, (letter) => `-${letter.to
 function settingAt(path: readonly string[], schema: z.ZodType, meta: SettingMeta): Setting {
   const kebabs = path.map(kebab);
   const names = [kebabs];
-  if (path.length === 2 && sectionShorthand[path[0] ?? ''] === path[1]) names.unshift(kebabs.slice(0, 1));
+  if (sectionShorthand[path.slice(0, -1).join('.')] === path.at(-1)) names.unshift(kebabs.slice(0, -1));
   return {
     path,
     name: path.join('.'),

@@ -6,9 +6,10 @@ import type { CheckedLayer, Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
 import { setValueAt, valueAt } from './raw-settings.ts';
 import type { RawSettings } from './raw-settings.ts';
-import { readEnv, specialVariables } from './read-env.ts';
+import { readEnv, configVariable } from './read-env.ts';
 import { readFlags } from './read-flags.ts';
 import { readSecrets } from './read-secrets.ts';
+import { secrets } from './secrets.ts';
 import { readYaml } from './read-yaml.ts';
 import { settingsSchema } from './schema.ts';
 import { toConfig } from './to-config.ts';
@@ -65,7 +66,7 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
   if (file !== undefined && flagLayer.configFile !== undefined) {
     problems.push(`--config: want one file, got ${JSON.stringify(file)} as well`);
   }
-  const chosen = file ?? flagLayer.configFile ?? (env[specialVariables.config] || undefined);
+  const chosen = file ?? flagLayer.configFile ?? (env[configVariable] || undefined);
   const fileLayers = chosen === undefined ? [] : [anchorPaths(chosen, readYaml(chosen))];
   const layers = [...fileLayers, readEnv(env), flagLayer].map((layer) => checkLayer(layer));
   problems.push(...layers.flatMap((layer) => layer.problems));
@@ -74,15 +75,20 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
   const isBroken = (name: string) => [...broken].some((bad) => name === bad || name.startsWith(`${bad}.`));
   const tell = (name: string, problem: string) => {
     const from = layers.findLast(({ values }) => values.has(name));
-    const variable = name === 'admin.token' ? specialVariables.token : undefined;
+    const variable = secrets.find((secret) => secret.name === name)?.env;
     const source = from?.layer.sourceOf(name.split('.')) ?? variable;
     problems.push(`${source === undefined ? '' : `${source} `}${name}: ${problem}`);
   };
 
   const merged = merge(layers);
   const read = settingsSchema.parse(merged);
-  const envToken = env[specialVariables.token] || undefined;
-  for (const { names, problem } of crossChecks(read, { token: envToken !== undefined })) {
+  const envSecrets = new Map(
+    secrets.flatMap(({ name, env: variable }): [string, string][] => {
+      const text = env[variable] ?? '';
+      return text === '' ? [] : [[name, text]];
+    }),
+  );
+  for (const { names, problem } of crossChecks(read, new Set(envSecrets.keys()))) {
     // Named is the one that was given: the other may be a default, which has no place.
     const given = names.find((name) => layers.some(({ values }) => values.has(name)));
     if (!names.some(isBroken)) tell(given ?? names[0], problem);
@@ -96,10 +102,8 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
       `want the MCP server's origin such as http://127.0.0.1:8000 (${names}), got nothing`,
     );
   }
-  const contents = readSecrets(read, envToken, tell);
+  const contents = readSecrets(read, envSecrets, tell);
   if (problems.length > 0) return { ok: false, problems };
-  if (contents.token !== undefined && read.admin.tokenFile === undefined) {
-    setValueAt(merged, ['admin', 'token'], '***');
-  }
+  for (const name of envSecrets.keys()) setValueAt(merged, name.split('.'), '***');
   return { ok: true, config: toConfig(read, contents), effective: merged };
 }

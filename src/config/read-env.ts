@@ -3,10 +3,11 @@ import type { Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
 import { pathText, setValueAt } from './raw-settings.ts';
 import type { Path, RawSettings } from './raw-settings.ts';
+import { secrets } from './secrets.ts';
 import { didYouMean } from './suggest.ts';
 
-/** Variables that are no settings: the file to load and the secret of the admin server. */
-export const specialVariables = { config: 'MCP_VITALS_CONFIG', token: 'MCP_VITALS_ADMIN_TOKEN' } as const;
+/** The variable that names the file to load. */
+export const configVariable = 'MCP_VITALS_CONFIG';
 
 /** Set by Kubernetes in every pod beside a Service named mcp-vitals; not meant for us. */
 const injectedForService = /^MCP_VITALS_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$/;
@@ -16,7 +17,7 @@ export function readEnv(env: NodeJS.ProcessEnv): Layer {
   const raw: RawSettings = {};
   const sources = new Map<string, string>();
   const problems: string[] = [];
-  const known = new Set<string>(Object.values(specialVariables));
+  const known = new Set<string>([configVariable, ...secrets.map((secret) => secret.env)]);
   for (const setting of settings) {
     for (const name of setting.env) known.add(name);
     const given = setting.env.filter((name) => (env[name] ?? '') !== '');

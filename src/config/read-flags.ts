@@ -1,10 +1,10 @@
 import { coerce } from './coerce.ts';
-import { tokenElsewhere } from './layer.ts';
 import type { Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
 import type { Setting } from './list-settings.ts';
 import { pathText, setValueAt } from './raw-settings.ts';
 import type { Path, RawSettings } from './raw-settings.ts';
+import { secretElsewhere } from './secrets.ts';
 import { didYouMean } from './suggest.ts';
 
 /** The flags, read, and the file that `--config` or `-c` names. */
@@ -18,7 +18,8 @@ const settingByFlag: ReadonlyMap<string, Setting> = new Map(
 const configFlags = ['--config', '-c'];
 
 function unknownFlag(flag: string): string {
-  if (flag === '--admin.token') return `${flag}: ${tokenElsewhere}`;
+  const elsewhere = secretElsewhere(flag.slice(2));
+  if (elsewhere !== undefined) return `${flag}: ${elsewhere}`;
   return `${flag}: unknown flag${didYouMean(flag, [...settingByFlag.keys(), '--config'])}`;
 }
 

@@ -1,18 +1,30 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import type { ListenTls, UpstreamTls } from './config.ts';
+import type { ClientTls, ListenTls } from './config.ts';
+import { valueAt } from './raw-settings.ts';
 import { whyUnreadable } from './read-yaml.ts';
 import type { Settings } from './schema.ts';
+import { secrets } from './secrets.ts';
+import type { Secret } from './secrets.ts';
+import type { TlsSettings } from './tls-checks.ts';
 
 /** Tells a problem of a setting; the loader puts its source before it. */
 export type TellProblem = (name: string, problem: string) => void;
 
-/** What the files named by settings hold. */
+type ClientTlsPem = Omit<ClientTls, 'serverName' | 'verify'>;
+
+/** What the files named by settings hold, and the secrets. */
 export interface FileContents {
-  readonly upstreamTls: Omit<UpstreamTls, 'serverName' | 'verify'>;
+  readonly upstreamTls: ClientTlsPem;
+  readonly databaseTls: ClientTlsPem;
+  readonly postgresTls: ClientTlsPem;
+  readonly redisTls: ClientTlsPem;
+  readonly scrapeTls: ClientTlsPem;
+  readonly prometheusTls: ClientTlsPem;
   readonly listenTls?: ListenTls;
-  readonly token?: string;
+  /** By name, e.g. `admin.token`. */
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 function read(name: string, file: string | undefined, tell: TellProblem): string | undefined {
@@ -79,40 +91,67 @@ function tryContext(
   }
 }
 
-/** The token, or undefined; a token must fit into an `Authorization` header (RFC 6750 section 2.1). */
-function readToken(settings: Settings, fromEnv: string | undefined, tell: TellProblem): string | undefined {
-  const fromFile = read('admin.tokenFile', settings.admin.tokenFile, tell);
-  const token = (fromEnv ?? fromFile)?.trim();
-  if (token === undefined || /^[\x21-\x7e]+$/.test(token)) return token;
-  const wanted = 'want a token of visible ASCII characters without spaces';
-  const got = token === '' ? 'got nothing' : 'got other characters';
+/** A secret, or undefined; a token must fit into an `Authorization` header (RFC 6750 section 2.1). */
+function readSecret(
+  { name, kind, fileSetting }: Secret,
+  settings: Settings,
+  fromEnv: string | undefined,
+  tell: TellProblem,
+): string | undefined {
+  const file = valueAt(settings, fileSetting.split('.'));
+  const fromFile = read(fileSetting, typeof file === 'string' ? file : undefined, tell);
+  const text = fromEnv ?? fromFile;
+  if (text === undefined) return undefined;
+  // A password may begin or end with a space; that a file ends with a line feed is custom.
+  const value = kind === 'token' ? text.trim() : text.replace(/\r?\n$/, '');
+  const [valid, wanted] =
+    kind === 'token'
+      ? [/^[\x21-\x7e]+$/.test(value), 'a token of visible ASCII characters without spaces']
+      : [value !== '' && !/[\0\n]/.test(value), 'a password of one line'];
+  if (valid) return value;
   // The value of the variable or the content of the file stays unsaid.
-  tell(fromEnv === undefined ? 'admin.tokenFile' : 'admin.token', `${wanted}, ${got}`);
+  const got = value === '' ? 'nothing' : 'other characters';
+  tell(fromEnv === undefined ? fileSetting : name, `want ${wanted}, got ${got}`);
   return undefined;
 }
 
-/** Reads every file that the settings name, and tells all problems with them. */
+function readClientTls(section: string, tls: TlsSettings, tell: TellProblem): ClientTlsPem {
+  const ca = readCertificate(`${section}.caFile`, tls.caFile, tell);
+  const cert = readCertificate(`${section}.certFile`, tls.certFile, tell);
+  const key = readKey(`${section}.keyFile`, tls.keyFile, cert, tell);
+  tryContext(`${section}.certFile`, { cert, key }, tell);
+  tryContext(`${section}.caFile`, { ca }, tell);
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+/**
+ * Reads every file that the settings name, and tells all problems with them.
+ * @param fromEnv secrets given in the environment, by name.
+ */
 export function readSecrets(
   settings: Settings,
-  envToken: string | undefined,
+  fromEnv: ReadonlyMap<string, string>,
   tell: TellProblem,
 ): FileContents {
-  const ca = readCertificate('upstream.tls.caFile', settings.upstream.tls.caFile, tell);
-  const cert = readCertificate('upstream.tls.certFile', settings.upstream.tls.certFile, tell);
-  const key = readKey('upstream.tls.keyFile', settings.upstream.tls.keyFile, cert, tell);
-  const listenCert = readCertificate('listen.tls.certFile', settings.listen.tls.certFile, tell);
-  const listenKey = readKey('listen.tls.keyFile', settings.listen.tls.keyFile, listenCert, tell);
-  const clientCa = readCertificate('listen.tls.clientCaFile', settings.listen.tls.clientCaFile, tell);
-  tryContext('upstream.tls.certFile', { cert, key }, tell);
-  tryContext('upstream.tls.caFile', { ca }, tell);
-  tryContext('listen.tls.certFile', { cert: listenCert, key: listenKey }, tell);
+  const { listen, sources } = settings;
+  const upstreamTls = readClientTls('upstream.tls', settings.upstream.tls, tell);
+  const cert = readCertificate('listen.tls.certFile', listen.tls.certFile, tell);
+  const key = readKey('listen.tls.keyFile', listen.tls.keyFile, cert, tell);
+  const clientCa = readCertificate('listen.tls.clientCaFile', listen.tls.clientCaFile, tell);
+  tryContext('listen.tls.certFile', { cert, key }, tell);
   tryContext('listen.tls.clientCaFile', { ca: clientCa }, tell);
-  const token = readToken(settings, envToken, tell);
+  const values = secrets.flatMap((secret): [string, string][] => {
+    const value = readSecret(secret, settings, fromEnv.get(secret.name), tell);
+    return value === undefined ? [] : [[secret.name, value]];
+  });
   return {
-    upstreamTls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
-    ...(listenCert && listenKey
-      ? { listenTls: { cert: listenCert, key: listenKey, ...(clientCa && { clientCa }) } }
-      : {}),
-    ...(token && { token }),
+    upstreamTls,
+    databaseTls: readClientTls('database.tls', settings.database.tls, tell),
+    postgresTls: readClientTls('sources.postgres.tls', sources.postgres.tls, tell),
+    redisTls: readClientTls('sources.redis.tls', sources.redis.tls, tell),
+    scrapeTls: readClientTls('sources.scrape.tls', sources.scrape.tls, tell),
+    prometheusTls: readClientTls('sources.prometheus.tls', sources.prometheus.tls, tell),
+    ...(cert && key ? { listenTls: { cert, key, ...(clientCa && { clientCa }) } } : {}),
+    secrets: new Map(values),
   };
 }

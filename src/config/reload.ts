@@ -9,10 +9,16 @@ export interface Reloaded {
 
 const differ = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
 
+/** What is new of the database; where it listens, and whether it does at all, stays. */
+function databaseInForce(running: Config['database'], loaded: Config['database']): Config['database'] {
+  if (running === undefined || loaded === undefined) return running;
+  return { ...loaded, listen: running.listen };
+}
+
 /**
  * What the sidecar goes on with when `loaded` was read while `running` was in force: everything new, apart from
  * what is bound at start (`instance`, `listen.address`, whether `listen.tls` and its `clientCaFile` are there,
- * `admin.address`).
+ * `admin.address`, whether there is a `database` and its `listen`).
  */
 export function reload(running: Config, loaded: Config): Reloaded {
   const tlsToggled = (running.listen.tls === undefined) !== (loaded.listen.tls === undefined);
@@ -26,11 +32,15 @@ export function reload(running: Config, loaded: Config): Reloaded {
     ...(tlsToggled ? ['listen.tls'] : []),
     ...(clientCaToggled ? ['listen.tls.clientCaFile'] : []),
     ...(differ(running.admin.address, loaded.admin.address) ? ['admin.address'] : []),
+    ...(differ(running.database?.listen, loaded.database?.listen) ? ['database'] : []),
   ];
+  const { database: _database, ...rest } = loaded;
+  const database = databaseInForce(running.database, loaded.database);
   const { tls, ...listen } = loaded.listen;
   const tlsInForce = tlsToggled || clientCaToggled ? running.listen.tls : tls;
   const config: Config = {
-    ...loaded,
+    ...rest,
+    ...(database && { database }),
     instance: running.instance,
     listen: { ...listen, address: running.listen.address, ...(tlsInForce && { tls: tlsInForce }) },
     admin: { ...loaded.admin, address: running.admin.address },

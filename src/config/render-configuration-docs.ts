@@ -2,7 +2,8 @@ import { stringify } from 'yaml';
 import { renderExampleFile } from './render-example-file.ts';
 import { settings } from './list-settings.ts';
 import type { Setting } from './list-settings.ts';
-import { specialVariables } from './read-env.ts';
+import { configVariable } from './read-env.ts';
+import { secrets } from './secrets.ts';
 import type { SettingKind } from './setting-meta.ts';
 
 const kindMeaning: Readonly<Record<SettingKind, string>> = {
@@ -14,6 +15,7 @@ const kindMeaning: Readonly<Record<SettingKind, string>> = {
     'a number with `ms`, `s`, `m` or `h`, such as `500ms`, `10s`, `5m`; where the meaning says so, `off`',
   size: 'a number with `B`, `KB`, `MB`, `GB` (powers of 1000) or `KiB`, `MiB`, `GiB` (powers of 1024)',
   address: '`host:port` or `[IPv6]:port`; port 0 takes a free one',
+  url: 'a URL of the form that the meaning shows; never with a password',
   origin: '`http://host[:port]` or `https://host[:port]`, without path, query or user',
   file: 'the path of a file; in the configuration file relative to that file, elsewhere to the working directory',
   map: 'a mapping; in the environment and as a flag in one line, such as `{a: b}`',
@@ -43,10 +45,14 @@ function row(setting: Setting): string {
   return `| ${cells.join(' | ')} |`;
 }
 
+/** The heading that a setting stands under; each source has its own. */
+function sectionOf({ path }: Setting): string {
+  if (path.length === 1) return 'general';
+  return path.slice(0, path[0] === 'sources' ? 2 : 1).join('.');
+}
+
 function table(section: string): string {
-  const rows = settings
-    .filter((each) => (each.path.length === 1 ? 'general' : each.path[0]) === section)
-    .map(row);
+  const rows = settings.filter((each) => sectionOf(each) === section).map(row);
   return `### ${section}
 
 | path | environment | flag | type | default | meaning |
@@ -56,9 +62,7 @@ ${rows.join('\n')}`;
 
 /** Renders docs/configuration.md from the schema: every setting with its names, its type and its default. */
 export function renderConfigurationDocs(): string {
-  const sections = [
-    ...new Set(settings.map(({ path }) => (path.length === 1 ? 'general' : (path[0] ?? '')))),
-  ];
+  const sections = [...new Set(settings.map(sectionOf))];
   const kinds = Object.entries(kindMeaning).map(([kind, meaning]) => `| ${kind} | ${meaning} |`);
   return `<!-- Generated from src/config/schema.ts by \`npm run generate\`. Do not edit. -->
 
@@ -75,21 +79,25 @@ mcp-vitals serve --upstream http://127.0.0.1:8000
 Every setting has a default and three names: a path in the file, a variable in the environment, a flag. The later of these wins:
 
 1. the default,
-2. the YAML file named by \`--config FILE\` (\`-c FILE\`) or else by \`${specialVariables.config}\`,
+2. the YAML file named by \`--config FILE\` (\`-c FILE\`) or else by \`${configVariable}\`,
 3. the environment; an empty variable counts as not set,
 4. flags, as \`--name value\` or \`--name=value\`; of a flag given twice, the last.
 
-A mapping or a list from a later source replaces the earlier one as a whole. In the file \`upstream\`, \`listen\` and \`admin\` may be plain text: the URL or the address.
+A mapping or a list from a later source replaces the earlier one as a whole. In the file \`upstream\`, \`listen\`, \`admin\`, \`database\` and the sources with a URL may be plain text: the URL or the address.
 
 Every value is checked where it stands, also one that a later source overrides. \`mcp-vitals check [FILE]\` prints every problem at once, one line each, with its place, what was wanted and what came; without a problem it prints the configuration in force. A broken configuration ends every command with exit code 2. Unknown keys, unknown flags and unknown variables that begin with \`MCP_VITALS_\` are problems too.
 
-## The token of the admin server
+## Secrets
 
-The token comes from the file that \`admin.tokenFile\` names or from the variable \`${specialVariables.token}\`, never from both. It is not accepted in the configuration file or as a flag, where others could read it, and it is never printed or logged. White space around it is dropped.
+A token or password comes from a file that a setting names or from a variable, never from both. It is not accepted in the configuration file, in a URL or as a flag, where others could read it, and it is never printed or logged. White space around a token is dropped, and a line feed at the end of a password's file.
+
+| secret | variable | file |
+| --- | --- | --- |
+${secrets.map(({ name, env, fileSetting }) => `| ${name} | ${code(env)} | ${code(fileSetting)} |`).join('\n')}
 
 ## Reload
 
-On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\` and whether \`listen.tls\` or \`listen.tls.clientCaFile\` is there at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it.
+On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\` and whether there is a database tap, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it.
 
 ## Settings
 

@@ -1,38 +1,12 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { databaseSchema } from './database-schema.ts';
 import { setting } from './setting-meta.ts';
+import { sourcesSchema } from './sources-schema.ts';
+import { clientTlsShape, section } from './tls-section.ts';
 import * as value from './value-types.ts';
 
-const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape, wanted = 'a mapping of settings') =>
-  z.strictObject(shape, { error: wanted });
-
-const upstreamTls = section({
-  caFile: setting(value.filePath().optional(), {
-    kind: 'file',
-    about: 'PEM certificates that the upstream certificate must chain to, instead of the well-known ones.',
-    example: 'tls/upstream-ca.pem',
-  }),
-  certFile: setting(value.filePath().optional(), {
-    kind: 'file',
-    about: 'PEM certificate (chain) shown to an upstream that asks for a client certificate. Needs keyFile.',
-    example: 'tls/client.pem',
-  }),
-  keyFile: setting(value.filePath().optional(), {
-    kind: 'file',
-    about: 'PEM private key of certFile, not encrypted.',
-    example: 'tls/client.key',
-  }),
-  serverName: setting(value.text('a host name', /^[A-Za-z0-9._-]+$/).optional(), {
-    kind: 'text',
-    about: 'Name that is asked for (SNI) and must stand in the upstream certificate, instead of the host.',
-    example: 'mcp.example.com',
-  }),
-  verify: setting(value.toggle().prefault(true), {
-    kind: 'boolean',
-    about: 'Whether the upstream certificate is checked. Switch off for a test only.',
-    example: false,
-  }),
-});
+const upstreamTls = section(clientTlsShape('upstream'));
 
 const upstream = section(
   {
@@ -236,6 +210,7 @@ const tap = section({
       ]),
     {
       kind: 'list',
+      itemKeys: ['type', 'pattern'],
       about:
         "Values of the label `error_type`: regular expressions, ignoring case, tried in order against an error's message; the first that matches names it. A list given replaces the default.",
       example: [{ type: 'quota_exceeded', pattern: 'quota' }],
@@ -272,6 +247,8 @@ export const settingsSchema = section({
   listen: listen.prefault({}),
   admin: admin.prefault({}),
   tap: tap.prefault({}),
+  database: databaseSchema.prefault({}),
+  sources: sourcesSchema.prefault({}),
   log: log.prefault({}),
 });
 

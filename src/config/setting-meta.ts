@@ -10,6 +10,7 @@ export type SettingKind =
   | 'size'
   | 'address'
   | 'origin'
+  | 'url'
   | 'file'
   | 'map'
   | 'list';
@@ -23,6 +24,8 @@ export interface SettingMeta {
   readonly example: unknown;
   /** Text in place of the default, where that depends on the machine. */
   readonly defaultText?: string;
+  /** For a list of mappings: the keys that an entry may have. */
+  readonly itemKeys?: readonly string[];
   /** True where a change needs a restart. */
   readonly restart?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Config, HostHeader } from './config.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
+import { clientTls, toDatabase, toSources } from './to-backends.ts';
 
 function hostHeader(text: string): HostHeader {
   return text === 'preserve' || text === 'upstream' ? text : { fixed: text };
@@ -10,12 +11,13 @@ function hostHeader(text: string): HostHeader {
 export function toConfig(settings: Settings, files: FileContents): Config {
   const { instance, upstream, listen, admin, tap, log } = settings;
   const { resumeTimeout, sessionIdleTimeout, batchTools, ...limits } = tap;
-  const { serverName, verify } = upstream.tls;
+  const token = files.secrets.get('admin.token');
+  const database = toDatabase(settings, files);
   return {
     instance,
     upstream: {
       ...(upstream.url === undefined ? {} : { url: upstream.url }),
-      tls: { ...files.upstreamTls, ...(serverName === undefined ? {} : { serverName }), verify },
+      tls: clientTls(files.upstreamTls, upstream.tls),
       connectTimeoutMs: upstream.connectTimeout,
       headersTimeoutMs: upstream.headersTimeout,
       keepAliveMs: upstream.keepAlive,
@@ -28,13 +30,15 @@ export function toConfig(settings: Settings, files: FileContents): Config {
       xForwarded: listen.xForwarded,
       drainTimeoutMs: listen.drainTimeout,
     },
-    admin: { address: admin.address, ...(files.token && { token: files.token }) },
+    admin: { address: admin.address, ...(token && { token }) },
     tap: {
       ...limits,
       resumeTimeoutMs: resumeTimeout,
       sessionIdleTimeoutMs: sessionIdleTimeout,
       batchTools: new Map(Object.entries(batchTools)),
     },
+    ...(database && { database }),
+    sources: toSources(settings, files),
     log,
   };
 }

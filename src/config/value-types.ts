@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { parseAddress } from './address.ts';
 import { parseDuration } from './duration.ts';
 import { parseOrigin } from './origin.ts';
+import { parseHttpUrl, parsePostgresUrl, parseRedisUrl } from './backend-url.ts';
+import { isSelector } from './selector.ts';
 import { parseSize } from './size.ts';
 
 // In this file an error text is what was wanted; the loader puts the place before it and what came after it.
@@ -39,6 +41,44 @@ export const size = (least: { bytes: number; text: string }, most: { bytes: numb
 export const address = () =>
   parsed('an address such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080, port from 0 to 65535', parseAddress);
 
+/** The address of a server to connect to. */
+export const peerAddress = () =>
+  parsed('an address such as db:5432, 127.0.0.1:5432 or [::1]:5432', (text) => {
+    const address = parseAddress(text);
+    return address === undefined || address.port === 0 ? undefined : address;
+  });
+
+/** How often something is read: not so often that reading is a load of its own. */
+export const intervalDuration = () =>
+  parsed('a duration from 1s to 1h, such as 15s', (text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms >= 1000 && ms <= 3_600_000 ? ms : undefined;
+  });
+
+const noPassword = 'without a password (it comes from a variable or a file)';
+
+/** The URL of a PostgreSQL server. */
+export const postgresUrl = () =>
+  parsed(`a URL such as postgres://user@host:5432/database, ${noPassword} and query`, parsePostgresUrl);
+
+/** The URL of a Redis server. */
+export const redisUrl = () =>
+  parsed(`a URL such as redis://host:6379 or rediss://user@host:6380/0, ${noPassword}`, parseRedisUrl);
+
+/** The URL of something served over HTTP. */
+export const httpUrl = () =>
+  parsed('a URL such as http://host:8000/metrics, without user and fragment', parseHttpUrl);
+
+/** Value of a label. */
+export const labelValue = () =>
+  text('a label value of at most 63 letters, digits, _, -, . or :', /^[A-Za-z0-9_.:-]{1,63}$/);
+
+/** A selector of series. */
+export const selector = () => {
+  const error = 'a selector of series such as cache_hits_total{cache="l1"}';
+  return z.string({ error }).refine(isSelector, { error });
+};
+
 /** The origin of an upstream. */
 export const origin = () =>
   parsed('an origin such as http://127.0.0.1:8000, without path, query or user', parseOrigin);
@@ -67,7 +107,8 @@ export const filePath = () => text('the path of a file', /^[^\0\n]+$/);
 export const pattern = () =>
   parsed('a regular expression of JavaScript', (source) => {
     try {
-      return source === '' ? undefined : new RegExp(source, 'i');
+      // A line feed matches nothing here: what patterns are held against is one line.
+      return source === '' || source.includes('\n') ? undefined : new RegExp(source, 'i');
     } catch {
       return undefined;
     }

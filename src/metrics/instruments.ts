@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
-import { CATALOG, type MetricName, type MetricSpec } from './catalog.ts';
+import { CATALOG, type MetricName } from './catalog.ts';
+import type { MetricSpec } from './metric-spec.ts';
 
 type Catalog = typeof CATALOG;
 

@@ -1,14 +1,24 @@
-import { CATALOG, type MetricSpec } from './catalog.ts';
+import { CATALOG } from './catalog.ts';
+import type { MetricSpec } from './metric-spec.ts';
 
 const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string }>> = {
   documented: {
     title: 'The five documented metrics',
-    text: 'Names, labels and buckets are exactly those of the benchmark document. The three about database, cache and pool have no samples until such a backend is observed.',
+    text: 'Names, labels and buckets are exactly those of the benchmark document. Those about database, cache and pool have samples once a database is tapped or a source fills them; what is not known has no sample, so no traffic is not a rate of 0.',
   },
   traffic: { title: 'Traffic', text: 'What goes over the wire between clients and the server.' },
   opentelemetry: {
     title: 'OpenTelemetry MCP conventions',
     text: "Recorded through the OpenTelemetry SDK and its Prometheus exporter, under the names that Prometheus' own OTLP receiver would give them. The latencies of the baseline in force are added to the bucket bounds of the operation's duration.",
+  },
+  database: {
+    title: 'Database',
+    text: 'The first ones are what the tap sees between the server and its PostgreSQL database (`database.upstream`), those that begin with `mcp_postgres_` what the database says of itself (`sources.postgres`).',
+  },
+  cache: { title: 'Cache', text: 'What Redis says of itself (`sources.redis`).' },
+  process: {
+    title: "The server's process",
+    text: "The server's process with all its descendants, from /proc (`sources.process`; over stdio without configuration).",
   },
   baseline: {
     title: 'Baseline',

@@ -4,22 +4,26 @@ import { latencyBaseline, PERCENTILES, type Baseline } from '../model/baseline.t
 import type { Clock } from '../model/clock.ts';
 import type { CallObservation, TrafficSink } from '../model/traffic.ts';
 import { CallLabelBounds, type CallLabels, type LabelCaps } from './call-labels.ts';
-import { countElsewhere, instrument } from './instruments.ts';
+import { instrument } from './instruments.ts';
 import type { LiveTraffic } from './live-traffic.ts';
 import type { OtelInstruments } from './otel-instruments.ts';
 import { RateWindow } from './rate-window.ts';
+import { createWireRecorder } from './wire-recorder.ts';
 
 /** What a recorder writes to and by. */
 export interface RecorderParts {
   readonly registry: Registry;
   readonly otel: OtelInstruments;
-  readonly live: LiveTraffic;
+  /** The live view; without one, nothing is kept for it. */
+  readonly live?: LiveTraffic;
   readonly clock: Clock;
   readonly baseline: Baseline;
   readonly caps: () => LabelCaps;
   readonly knownMethods: ReadonlySet<string>;
   /** Value of the label `instance` of `requests_per_second`. */
   readonly instance: string;
+  /** Whether it stands inside the server, where bytes, streams and HTTP exchanges are out of sight: their metrics are left out. */
+  readonly insideServer?: boolean;
 }
 
 /** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
@@ -29,33 +33,22 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const duration = make('request_duration_seconds');
   const errors = make('mcp_request_errors_total');
   const overBaseline = make('mcp_requests_over_baseline_total');
-  const timeToFirstByte = make('mcp_time_to_first_byte_seconds');
   const clientWait = make('mcp_client_wait_seconds');
-  const requestSize = make('mcp_request_size_bytes');
-  const responseSize = make('mcp_response_size_bytes');
   const batchSize = make('mcp_tool_batch_size');
   const notifications = make('mcp_notifications_total');
   const sessionsActive = make('mcp_sessions_active');
   const sessionsOpened = make('mcp_sessions_opened_total');
   const sessionsClosed = make('mcp_sessions_closed_total');
-  const streamsOpen = make('mcp_streams_open');
-  const streamDuration = make('mcp_stream_duration_seconds');
-  const overhead = make('mcp_proxy_overhead_seconds');
-  const exchangesDropped = make('mcp_vitals_exchanges_dropped_total');
   const tapDropped = make('mcp_vitals_tap_dropped_total');
   const capped = make('mcp_vitals_label_values_capped_total');
+  const wire = parts.insideServer === true ? undefined : createWireRecorder(registry, live);
   let inFlight = 0;
-  let seen = 0;
-  let observed = 0;
   instrument('mcp_requests_in_flight', registry, (gauge) => gauge.set(inFlight));
-  countElsewhere('mcp_vitals_exchanges_seen_total', registry, () => seen);
-  countElsewhere('mcp_vitals_exchanges_observed_total', registry, () => observed);
   const rate = new RateWindow(clock);
   instrument('requests_per_second', registry, (gauge) =>
     gauge.set({ instance: parts.instance }, rate.perSecond()),
   );
-  // Kinds of stream and of session are few and known: their series exist from the start, at zero.
-  for (const kind of ['get', 'sse', 'listen']) streamsOpen.set({ kind }, 0);
+  // Kinds of session are few and known: their series exist from the start, at zero.
   for (const how of ['initialize', 'adopted']) sessionsOpened.inc({ how }, 0);
   for (const reason of ['delete', 'not_found', 'idle', 'stream_closed', 'exit', 'evicted']) {
     sessionsClosed.inc({ reason }, 0);
@@ -81,16 +74,12 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const recordMcp = (call: CallObservation, labels: CallLabels, serverMs: number): void => {
     rate.add();
     otel.operationDuration.record(call.durationMs / 1000, operationAttributes(call, labels));
-    if (call.timeToFirstByteMs !== undefined) {
-      timeToFirstByte.observe({ method: labels.method }, call.timeToFirstByteMs / 1000);
-    }
-    requestSize.observe({ method: labels.method }, call.requestBytes);
-    responseSize.observe({ method: labels.method }, call.responseBytes);
+    wire?.call(call, labels.method);
     if (call.method === 'tools/call' && call.target.kind === 'tool') compare(call, labels.endpoint, serverMs);
   };
 
   return {
-    exchangeSeen: () => void seen++,
+    exchangeSeen: () => wire?.exchangeSeen(),
     call: (call) => {
       const labels = bounds.of(call);
       const serverMs = Math.max(0, call.durationMs - call.clientWaitMs);
@@ -100,7 +89,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
         errors.inc({ method, endpoint, error_type: call.errorType ?? 'other', fault: call.fault });
       }
       if (call.isMcp) recordMcp(call, labels, serverMs);
-      live.call(call, endpoint, serverMs);
+      live?.call(call, endpoint, serverMs);
     },
     callPending: () => void inFlight++,
     callSettled: () => void inFlight--,
@@ -110,41 +99,34 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
     sessionOpened: (how) => {
       sessionsOpened.inc({ how });
       sessionsActive.inc();
-      live.sessionOpened();
+      live?.sessionOpened();
     },
     sessionClosed: (reason, lifetimeMs, transport, protocolVersion) => {
       sessionsClosed.inc({ reason });
       sessionsActive.dec();
-      live.sessionClosed();
+      live?.sessionClosed();
       const version = bounds.version(protocolVersion, true);
       otel.sessionDuration.record(lifetimeMs / 1000, {
         ...(version !== undefined && { 'mcp.protocol.version': version }),
         'network.transport': transport === 'stdio' ? 'pipe' : 'tcp',
       });
     },
-    streamOpened: (kind) => {
-      streamsOpen.inc({ kind });
-      live.streamOpened();
-    },
-    streamClosed: (kind, lifetimeMs) => {
-      streamsOpen.dec({ kind });
-      live.streamClosed();
-      streamDuration.observe({ kind }, lifetimeMs / 1000);
-    },
+    streamOpened: (kind) => wire?.streamOpened(kind),
+    streamClosed: (kind, lifetimeMs) => wire?.streamClosed(kind, lifetimeMs),
     declared: (kind, names) => bounds.declare(kind, names),
     exchange: (reason) => {
-      if (reason === undefined) observed++;
+      if (reason === undefined) wire?.exchangeObserved();
       else {
-        exchangesDropped.inc({ reason });
+        wire?.exchangeDropped(reason);
         tapDropped.inc({ reason });
-        live.dropped();
+        live?.dropped();
       }
     },
     dropped: (reason) => {
       tapDropped.inc({ reason });
-      live.dropped();
+      live?.dropped();
     },
-    overhead: (overheadMs) => overhead.observe(overheadMs / 1000),
+    overhead: (overheadMs) => wire?.overhead(overheadMs),
   };
 }
 

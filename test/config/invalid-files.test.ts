@@ -60,7 +60,7 @@ const table: [file: string, ...problems: string[]][] = [
   ['key-like-nothing', ':2 tap.colour: unknown setting'],
   [
     'key-of-another-section',
-    ':2 listen.connectTimeout: unknown setting, did you mean upstream.connectTimeout?',
+    ':2 listen.connectTimeout: unknown setting, did you mean upstream.connectTimeout or database.connectTimeout?',
   ],
   [
     'key-without-certificate',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from '@prometheus-io/client';
-import { CATALOG, type MetricName, type MetricSpec } from '../../src/metrics/catalog.ts';
+import { CATALOG, type MetricName } from '../../src/metrics/catalog.ts';
+import type { MetricSpec } from '../../src/metrics/metric-spec.ts';
 import { instrument } from '../../src/metrics/instruments.ts';
 import { renderMetricsDocs } from '../../src/metrics/render-metrics-docs.ts';
 
