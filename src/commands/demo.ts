@@ -3,14 +3,15 @@ import type { Address } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { startDemo } from '../demo/start-demo.ts';
+import { poolSize } from '../demo/pool-size.ts';
+import { startDemo, type Demo } from '../demo/start-demo.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import { exitCode, printProblems, takeOptions } from './command.ts';
 import type { CommandIo } from './command.ts';
 import { isScreen, startLiveView, wantsColor } from './live-view.ts';
 import type { ViewStream } from './live-view.ts';
-import { startSidecar } from './sidecar.ts';
+import { startSidecar, type Sidecar, type SidecarParts } from './sidecar.ts';
 import { renderSummary } from './terminal-view.ts';
 import { createLog } from './write-log.ts';
 import { errorMessage } from './error-text.ts';
@@ -19,8 +20,11 @@ import { errorMessage } from './error-text.ts';
 const defaultRatePerSecond = 40;
 /** A client that somebody else has connected is not waited for. */
 const drainTimeoutMs = 1000;
-/** Stands in for the embedded server's origin until that is known, so that mistakes show before anything starts. */
-const anyOrigin = 'http://127.0.0.1:1';
+/** Stand in for the embedded server's and database's addresses until these are known, so that mistakes show before anything starts. */
+const anywhere = ['--upstream', 'http://127.0.0.1:1', '--database', '127.0.0.1:1'];
+const databaseTap = ['--database.listen', '127.0.0.1:0', '--database.pool-size', String(poolSize)];
+/** Often enough that the first figures are there soon. */
+const timing = { intervalMs: 5000, timeoutMs: 5000 };
 
 interface DemoSettings {
   readonly config: Config;
@@ -41,7 +45,7 @@ function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | re
   if (!(ratePerSecond > 0 && ratePerSecond <= 1000)) {
     problems.push(`--rate: want calls a second, above 0 and at most 1000, got ${values.get('--rate') ?? ''}`);
   }
-  const loaded = loadConfig({ env: io.env, flags: [...rest, '--upstream', anyOrigin] });
+  const loaded = loadConfig({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
   if (!loaded.ok) return [...problems, ...loaded.problems];
   if (problems.length > 0) return problems;
   return { config: loaded.config, ratePerSecond, durationMs };
@@ -96,49 +100,101 @@ async function untilOver(
   }
 }
 
+/** The configuration with the tap before this database. */
+function withDatabase(config: Config, databaseUrl: string): Config {
+  const { hostname, port } = new URL(databaseUrl);
+  if (config.database === undefined) throw new Error('demo: want a database tap configured, got none');
+  return { ...config, database: { ...config.database, upstream: { host: hostname, port: Number(port) } } };
+}
+
+/** The database's URL by way of the sidecar. */
+function through(databaseUrl: string, { databaseAddress }: Sidecar): string {
+  const url = new URL(databaseUrl);
+  url.port = String(databaseAddress?.port ?? url.port);
+  return url.href;
+}
+
+/** The configuration with what can be read of the demo's parts. */
+function withSources(config: Config, { serverUrl, databaseUrl }: Demo): Config {
+  const database = new URL(databaseUrl);
+  const server = new URL(serverUrl);
+  const verify = true;
+  return {
+    ...config,
+    sources: {
+      ...config.sources,
+      process: { port: Number(server.port), ...timing },
+      postgres: {
+        url: {
+          host: database.hostname,
+          port: Number(database.port),
+          user: database.username,
+          database: database.pathname.slice(1),
+        },
+        password: database.password,
+        pools: [],
+        ...timing,
+      },
+      scrape: { url: `${server.origin}/metrics`, tls: { verify }, map: [], ...timing },
+    },
+  };
+}
+
 async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<void>)[]): Promise<number> {
   const stdout: ViewStream = io.stdout;
   const say = (line: string): void => {
     stdout.write(`${line}\n`);
   };
   const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
-  const started = Date.now();
+  const startedAtMs = Date.now();
   say('Starting PostgreSQL (embedded), a weather service and an MCP server on top of them ...');
-  const demoParts = await startDemo({ onFailure: fail });
-  stops.unshift(demoParts.stop);
-  const upstream = new URL(demoParts.serverUrl);
-
   const { config } = settings;
   // On a screen, what is logged meanwhile would be painted over: it is shown afterwards.
   const held: string[] = [];
   const screen = isScreen(stdout, io.env);
   const log = createLog(io.stderr, () => ({ ...config.log, level: screen ? 'error' : 'warn' }));
-  const sidecar = await startSidecar(
-    {
-      ...config,
-      upstream: { ...config.upstream, url: upstream.origin },
-      listen: {
-        ...config.listen,
-        address: await freeAddress(config.listen.address, 'listen', say),
-        drainTimeoutMs: Math.min(config.listen.drainTimeoutMs, drainTimeoutMs),
-      },
-      admin: { ...config.admin, address: await freeAddress(config.admin.address, 'admin', say) },
+  const parts: SidecarParts = {
+    log: (level, message, fields) => {
+      if (screen && (level === 'warn' || level === 'error')) held.push(`${level}: ${message}`);
+      else log(level, message, fields);
     },
-    {
-      log: (level, message, fields) => {
-        if (screen && (level === 'warn' || level === 'error')) held.push(`${level}: ${message}`);
-        else log(level, message, fields);
-      },
-      clock: systemClock,
+    clock: systemClock,
+  };
+  const serverPort = (await freePort('127.0.0.1', 0)) ?? 0;
+  const listening: Config = {
+    ...config,
+    upstream: { ...config.upstream, url: `http://127.0.0.1:${serverPort}` },
+    listen: {
+      ...config.listen,
+      address: await freeAddress(config.listen.address, 'listen', say),
+      drainTimeoutMs: Math.min(config.listen.drainTimeoutMs, drainTimeoutMs),
     },
-  );
-  stops.unshift(sidecar.stop);
+    admin: { ...config.admin, address: await freeAddress(config.admin.address, 'admin', say) },
+  };
+  // The sidecar comes between database and server, so it starts after the one and before the other.
+  const started: { config: Config; sidecar?: Sidecar } = { config: listening };
+  const demoParts = await startDemo({
+    onFailure: fail,
+    serverPort,
+    databaseVia: async (databaseUrl) => {
+      started.config = withDatabase(listening, databaseUrl);
+      const sidecar = await startSidecar(started.config, parts);
+      stops.unshift(sidecar.stop);
+      started.sidecar = sidecar;
+      return through(databaseUrl, sidecar);
+    },
+  });
+  stops.push(demoParts.stop);
+  const { sidecar } = started;
+  if (sidecar === undefined) throw new Error('demo: want the sidecar before its server, got none');
+  sidecar.reload(withSources(started.config, demoParts));
+  const upstream = new URL(demoParts.serverUrl);
   say(`MCP server on ${demoParts.serverUrl}`);
   say(`Sidecar in front of it on ${sidecar.listenUrl}${upstream.pathname}`);
   say(`Metrics on ${sidecar.metricsUrl}`);
   const clients = await demoParts.startClients(`${sidecar.listenUrl}${upstream.pathname}`, settings);
   say(
-    `Ready after ${((Date.now() - started) / 1000).toFixed(1)} s; clients make ${settings.ratePerSecond} calls a second`,
+    `Ready after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s; clients make ${settings.ratePerSecond} calls a second`,
   );
 
   const view = startLiveView({ stdout, env: io.env, snapshot: sidecar.snapshot });

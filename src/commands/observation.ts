@@ -4,13 +4,17 @@ import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
 import { baselineSeconds, exportBaseline } from '../metrics/baseline-metrics.ts';
+import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
 import { expose, type Exposition } from '../metrics/exposition.ts';
-import { instrument } from '../metrics/instruments.ts';
+import { watchDatabase, type LiveDatabaseSink } from '../metrics/live-database.ts';
 import { LiveTraffic } from '../metrics/live-traffic.ts';
 import { createOtelInstruments } from '../metrics/otel-instruments.ts';
+import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts';
+import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
 import { createTrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Log } from '../model/log.ts';
 import type { TrafficSink } from '../model/traffic.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
 
@@ -19,6 +23,9 @@ export interface Observation {
   readonly registry: Registry;
   readonly sink: TrafficSink;
   readonly live: LiveTraffic;
+  readonly database: LiveDatabaseSink;
+  readonly board: SampleBoard;
+  readonly sources: SourceRecorder;
   readonly sidecar: SidecarMetrics;
   readonly metrics: () => Promise<Exposition>;
   readonly stop: () => Promise<void>;
@@ -38,7 +45,7 @@ export const tapOptions = ({ tap }: Config): TapOptions => ({ ...tap, errorPatte
  * Sets up the metrics of one sidecar.
  * @param config asked each time a limit is needed, so that a reload takes effect at once.
  */
-export function createObservation(config: () => Config, clock: Clock): Observation {
+export function createObservation(config: () => Config, clock: Clock, log: Log): Observation {
   const registry = new Registry();
   const baseline = documentBaseline;
   const otel = createOtelInstruments(baselineSeconds(baseline));
@@ -53,10 +60,10 @@ export function createObservation(config: () => Config, clock: Clock): Observati
     knownMethods: KNOWN_METHODS,
     instance: config().instance,
   });
-  // Documented metrics whose observer is not configured: described, without samples.
-  instrument('database_query_duration_seconds', registry);
-  instrument('cache_hit_rate', registry);
-  instrument('connection_pool_usage', registry);
+  // Where no database and no source is configured their metrics are described, without samples.
+  const board = createSampleBoard(registry, (text) => log('warn', text));
+  const sources = createSourceRecorder(registry, board);
+  const database = watchDatabase(createDatabaseRecorder(registry, sink.dropped), clock);
   exportBaseline(baseline, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
@@ -64,6 +71,9 @@ export function createObservation(config: () => Config, clock: Clock): Observati
     registry,
     sink,
     live,
+    database,
+    board,
+    sources,
     sidecar,
     metrics: () => expose(registry, otel),
     stop: () => otel.shutdown(),

@@ -10,8 +10,10 @@ import { createHttpTap } from '../taps/http-tap.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
+import { startBackends, type Backends } from './start-backends.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
+import { tlsOptions } from './tls-options.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -21,6 +23,8 @@ export interface Sidecar {
   /** Where clients connect. */
   readonly listenUrl: string;
   readonly metricsUrl: string;
+  /** Where the server connects to its database, if that is tapped. */
+  readonly databaseAddress: Backends['databaseAddress'];
   readonly snapshot: () => LiveSnapshot;
   /**
    * Takes a new configuration into force, as far as that is possible without a restart.
@@ -48,7 +52,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   let settings = proxySettings(config);
   let options = tapOptions(config);
   const startedAtMs = clock.nowMs();
-  const observation = createObservation(() => config, clock);
+  const observation = createObservation(() => config, clock, log);
   const { registry, sink, live } = observation;
   const onTapError = (error: unknown): void => log('error', `tap: ${errorDetail(error)}`);
   const tap = createHttpTap(() => options, sink, clock, onTapError);
@@ -66,6 +70,12 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     clock,
   });
   const listenUrl = originOf(proxy.address, config.listen.tls ? 'https' : 'http');
+  const backends = await startBackends(() => config, { observation, clock, log }).catch(
+    async (error: unknown) => {
+      await proxy.drain(0);
+      throw error;
+    },
+  );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
 
@@ -76,6 +86,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     listen: listenUrl,
     metricsUrl: admin.metricsUrl,
     inFlight: tap.callsPending(),
+    backends: backends.snapshot(),
   });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
@@ -87,7 +98,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       );
     } catch (error) {
       stopSweeper();
-      await proxy.drain(0);
+      await Promise.all([backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -97,6 +108,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   return {
     listenUrl,
     metricsUrl: admin.metricsUrl,
+    databaseAddress: backends.databaseAddress,
     snapshot,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
@@ -107,6 +119,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       config = merged;
       settings = mergedSettings;
       options = mergedOptions;
+      backends.reload();
       observation.sidecar.reloaded(true, clock.wallMs());
       if (needRestart.length > 0) log('warn', `need a restart to change: ${needRestart.join(', ')}`);
     },
@@ -117,6 +130,8 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
+      // After the drain: the last calls needed the database.
+      await backends.stop();
       await admin.server.stop();
       await observation.stop();
     },
@@ -125,10 +140,9 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
 
 function proxySettings({ upstream, listen }: Config): ProxySettings {
   if (upstream.url === undefined) throw new Error('upstream.url: want the origin of the server, got none');
-  const { verify, ...tls } = upstream.tls;
   return {
     upstream: new URL(upstream.url),
-    tls: { ...tls, rejectUnauthorized: verify },
+    tls: tlsOptions(upstream.tls),
     connectTimeoutMs: upstream.connectTimeoutMs,
     headersTimeoutMs: upstream.headersTimeoutMs,
     hostHeader: upstream.hostHeader,

@@ -10,6 +10,8 @@ import { createStdioTap } from '../taps/stdio-tap.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { startAdmin } from './start-admin.ts';
+import { startBackends, type Backends } from './start-backends.ts';
+import type { SourceParts } from './start-sources.ts';
 import { createLog } from './write-log.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 
@@ -39,10 +41,17 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   const secretVariables = new Set(secrets.map((secret) => secret.env));
   const serverEnv = Object.fromEntries(Object.entries(io.env).filter(([name]) => !secretVariables.has(name)));
   const log = createLog(io.stderr, () => config.log);
-  const observation = createObservation(() => config, systemClock);
+  const observation = createObservation(() => config, systemClock, log);
   const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
   exportOldestRequest(observation.registry, tap.oldestCallAgeMs);
   const startedAtMs = systemClock.nowMs();
+  let childPid: number | undefined;
+  const backends = await startWhatCan(config, {
+    observation,
+    clock: systemClock,
+    log,
+    child: () => childPid,
+  });
   let admin: ServedMetrics | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...observation.live.snapshot(),
@@ -52,6 +61,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     listen: 'stdio',
     metricsUrl: admin?.metricsUrl ?? '',
     inFlight: tap.callsPending(),
+    backends: backends.snapshot(),
   });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
@@ -69,14 +79,30 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
         log('error', `tap: ${errorDetail(error)}`);
       },
       log,
+      onStarted: (pid) => {
+        childPid = pid;
+        backends.reload();
+      },
     });
     return exitCodeOf(exit);
   } catch (error) {
     printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
+    await backends.stop();
     await admin?.server.stop();
     await observation.stop();
+  }
+}
+
+/** Starts the backends; without the database tap where that cannot listen, since the server has to run in any case. */
+async function startWhatCan(config: Config, parts: SourceParts): Promise<Backends> {
+  try {
+    return await startBackends(() => config, parts);
+  } catch (error) {
+    parts.log('error', `${errorMessage(error)}; the server runs all the same, its database is not measured`);
+    const { database: _database, ...rest } = config;
+    return startBackends(() => rest, parts);
   }
 }
 

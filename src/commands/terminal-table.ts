@@ -29,6 +29,11 @@ export function paint(span: Span, width: number, color: boolean): string {
   return (cut ? `${out}…` : out).trimEnd();
 }
 
+/** The name of a line, in a column of its own. */
+export function label(text: string): Span[number] {
+  return [`  ${text.padEnd(10)}`, 'faint'];
+}
+
 /** What others chose (names, URLs) without characters that a terminal would obey. */
 export function tame(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, '?');

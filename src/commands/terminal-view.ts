@@ -1,5 +1,6 @@
 import type { LiveRow, LiveSnapshot } from '../model/live-snapshot.ts';
-import { count, figure, paint, tame, toolTable } from './terminal-table.ts';
+import { backendLines } from './backend-lines.ts';
+import { count, figure, label, paint, tame, toolTable } from './terminal-table.ts';
 import type { Accent, Span } from './terminal-table.ts';
 
 /** How a view is written. */
@@ -40,10 +41,6 @@ function errorSpan(name: string, value: number, accent: Accent): Span {
 }
 
 const gap: Span = [['   ', 'plain']];
-
-function label(text: string): Span[number] {
-  return [`  ${text.padEnd(10)}`, 'faint'];
-}
 
 function trafficLines(snapshot: LiveSnapshot, rateHistory: readonly number[]): Span[] {
   const { errors } = snapshot;
@@ -109,6 +106,7 @@ export function renderView(snapshot: LiveSnapshot, width: number, options: ViewO
     [label('metrics'), [tame(snapshot.metricsUrl), 'plain']],
     [],
     ...trafficLines(snapshot, rateHistory.slice(-Math.max(0, Math.min(40, width - 48)))),
+    ...backendLines(snapshot.backends),
     [],
     ...toolTable(snapshot.tools, snapshot.totals, width),
     [],
@@ -134,6 +132,7 @@ export function renderSummary(snapshot: LiveSnapshot, width = 80, options: ViewO
     legend(snapshot),
     [],
     ...trafficLines(snapshot, []).slice(1),
+    ...backendLines(snapshot.backends),
   ];
   return `${lines.map((line) => paint(line, width, color)).join('\n')}\n`;
 }

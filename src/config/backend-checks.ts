@@ -1,4 +1,5 @@
 import { SAMPLE_METRICS, type SampleName } from '../model/sample.ts';
+import type { SampleTarget } from './backends-config.ts';
 import type { Conflict } from './conflict.ts';
 import type { Settings } from './schema.ts';
 import { pairConflict, tlsWithoutUse } from './tls-checks.ts';
@@ -99,7 +100,7 @@ function withoutUrl(sources: Sources): Conflict[] {
   );
 }
 
-function formConflict(setting: string, map: Sources['scrape']['map'][number]): Conflict[] {
+function formConflict(map: Sources['scrape']['map'][number], index: number): Conflict[] {
   const given = (['value', 'of', 'hits', 'misses', 'lookups'] as const).filter(
     (key) => map[key] !== undefined,
   );
@@ -108,18 +109,23 @@ function formConflict(setting: string, map: Sources['scrape']['map'][number]): C
   const got = given.length === 0 ? 'none of them' : given.join(' and ');
   return [
     {
-      names: [setting],
-      problem: `want value, value and of, hits and misses, or hits and lookups, got ${got}`,
+      names: ['sources.scrape.map'],
+      problem: `entry ${index + 1}: want value, value and of, hits and misses, or hits and lookups, got ${got}`,
     },
   ];
 }
 
-function labelConflict({ setting, name, labels }: Filled): Conflict[] {
+function labelConflict(setting: string, { to: name, labels }: SampleTarget, index: number): Conflict[] {
   const wanted: readonly string[] = SAMPLE_METRICS[name].labels;
   const got = Object.keys(labels);
   if (wanted.length === got.length && wanted.every((label) => got.includes(label))) return [];
   const text = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
-  return [{ names: [setting], problem: `want the labels of ${name} (${text(wanted)}), got ${text(got)}` }];
+  return [
+    {
+      names: [setting],
+      problem: `entry ${index + 1}: want the labels of ${name} (${text(wanted)}), got ${text(got)}`,
+    },
+  ];
 }
 
 function filledBy({ database, sources }: Settings): Filled[] {
@@ -167,15 +173,17 @@ function clashes(filled: readonly Filled[]): Conflict[] {
 export function backendConflicts(settings: Settings, given: ReadonlySet<string>): Conflict[] {
   const { sources } = settings;
   const filled = filledBy(settings);
-  const mapped = filled.filter(({ setting }) => /\.(map|queries)$/.test(setting));
   return [
     ...databaseConflicts(settings),
     ...processConflicts(sources),
     ...tlsConflicts(sources),
     ...credentialConflicts(sources, given),
     ...withoutUrl(sources),
-    ...sources.scrape.map.flatMap((map) => formConflict('sources.scrape.map', map)),
-    ...mapped.flatMap(labelConflict),
+    ...sources.scrape.map.flatMap(formConflict),
+    ...sources.scrape.map.flatMap((map, i) => labelConflict('sources.scrape.map', map, i)),
+    ...sources.prometheus.queries.flatMap((query, i) =>
+      labelConflict('sources.prometheus.queries', query, i),
+    ),
     ...clashes(filled),
   ];
 }

@@ -55,11 +55,11 @@ export const intervalDuration = () =>
     return ms !== undefined && ms >= 1000 && ms <= 3_600_000 ? ms : undefined;
   });
 
-const noPassword = 'without a password (it comes from a variable or a file)';
+const noPassword = 'without query and password (a password comes from a variable or a file)';
 
 /** The URL of a PostgreSQL server. */
 export const postgresUrl = () =>
-  parsed(`a URL such as postgres://user@host:5432/database, ${noPassword} and query`, parsePostgresUrl);
+  parsed(`a URL such as postgres://user@host:5432/database, ${noPassword}`, parsePostgresUrl);
 
 /** The URL of a Redis server. */
 export const redisUrl = () =>

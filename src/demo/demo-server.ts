@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
 import { registerDemoTools } from './demo-tools.ts';
+import { poolSize } from './pool-size.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
 import { seedDatabase } from './seed-database.ts';
 import { serveBothEras } from './serve-both-eras.ts';
@@ -23,7 +24,7 @@ async function startDemoServer(): Promise<RunningChild> {
   const weatherUrl = required('WEATHER_URL');
   const pool = new Pool({
     connectionString: required('DATABASE_URL'),
-    max: 10,
+    max: poolSize,
     connectionTimeoutMillis: 10_000,
   });
   // A lost idle connection is replaced by the pool; without a listener it would end the process.

@@ -7,6 +7,8 @@ export interface StartDemoOptions {
   readonly onFailure: (reason: string) => void;
   /** An existing PostgreSQL; without it an embedded one is started. */
   readonly databaseUrl?: string;
+  /** Where the server listens; without it on a free port. */
+  readonly serverPort?: number;
   /** Puts something between the server and its database: takes the database's URL, gives the URL to use. */
   readonly databaseVia?: (databaseUrl: string) => Promise<string>;
 }
@@ -23,6 +25,8 @@ export interface Demo {
   readonly serverUrl: string;
   /** Process id of the MCP server. */
   readonly serverPid: number;
+  /** The database's own URL, with its password. */
+  readonly databaseUrl: string;
   /** Starts clients of both eras that call the server through this URL; `stop` ends their sessions first. */
   readonly startClients: (url: string, load: ClientLoad) => Promise<{ readonly stop: () => Promise<void> }>;
   /** Ends everything that was started, clients first. */
@@ -41,7 +45,7 @@ function valueOf(child: Child, name: string): string {
  * Node is needed. All of it ends with this process, however that ends.
  */
 export async function startDemo(options: StartDemoOptions): Promise<Demo> {
-  const { onFailure } = options;
+  const { onFailure, serverPort = 0 } = options;
   const children: Child[] = [];
   const start = async (program: string, env: Readonly<Record<string, string>>): Promise<Child> => {
     const child = await startChild({ program, env, onFailure });
@@ -63,10 +67,12 @@ export async function startDemo(options: StartDemoOptions): Promise<Demo> {
     const server = await start('demo-server', {
       DATABASE_URL: (await options.databaseVia?.(ownUrl)) ?? ownUrl,
       WEATHER_URL: valueOf(weather.value, 'url'),
+      DEMO_SERVER_PORT: String(serverPort),
     });
     return {
       serverUrl: valueOf(server, 'url'),
       serverPid: server.pid,
+      databaseUrl: ownUrl,
       startClients: async (url, load) => {
         const clients = await start('demo-clients', { MCP_URL: url, RATE: String(load.ratePerSecond) });
         return { stop: clients.stop };

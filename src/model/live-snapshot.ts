@@ -27,6 +27,46 @@ export interface LiveRow extends Percentiles {
   readonly errors: ErrorCounts;
 }
 
+/** What the database tap sees. */
+export interface LiveDatabase extends Percentiles {
+  /** Queries a second, lately. */
+  readonly queriesPerSecond: number;
+  /** Failures since the start. */
+  readonly errors: number;
+  /** Connections to the database that are open. */
+  readonly connections: number;
+  /** Of them those that nothing can be seen of. */
+  readonly opaque: number;
+  readonly transactionsOpen: number;
+}
+
+/** A share, 0 to 1, with the kind of cache or pool that it is of. */
+export interface LiveRatio {
+  readonly type: string;
+  readonly ratio: number;
+}
+
+/** What the source `process` reads of the server; what is not known is absent. */
+export interface LiveProcess {
+  /** CPUs in use. */
+  readonly cpuCores?: number;
+  readonly memoryBytes?: number;
+  readonly memoryLimitBytes?: number;
+  readonly threads?: number;
+  readonly openFiles?: number;
+  readonly restarts?: number;
+}
+
+/** What stands behind the server, as far as it is observed. */
+export interface LiveBackends {
+  readonly database?: LiveDatabase;
+  readonly caches: readonly LiveRatio[];
+  readonly pools: readonly LiveRatio[];
+  readonly process?: LiveProcess;
+  /** Sources whose last reading failed. */
+  readonly failing: readonly string[];
+}
+
 /** The state of the sidecar and of the traffic through it at one moment. */
 export interface LiveSnapshot {
   readonly uptimeSeconds: number;
@@ -48,6 +88,7 @@ export interface LiveSnapshot {
   readonly tools: readonly LiveRow[];
   /** All tools together. */
   readonly totals: LiveRow;
+  readonly backends: LiveBackends;
   /** Observations given up, traffic unharmed. */
   readonly tapDropped: number;
 }

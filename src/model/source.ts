@@ -21,6 +21,5 @@ export type SourceReading = {
   readonly wallMs: number;
   readonly durationMs: number;
 } & (
-  | { readonly ok: true; readonly samples: readonly Sample[] }
-  | { readonly ok: false; readonly reason: string }
+  { readonly ok: true; readonly samples: readonly Sample[] } | { readonly ok: false; readonly reason: string }
 );

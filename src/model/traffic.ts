@@ -1,3 +1,5 @@
+import type { DatabaseDropReason } from './database-traffic.ts';
+
 /** How a call's traffic reaches the server. */
 export type Transport = 'streamable_http' | 'http_sse' | 'stdio' | 'http';
 
@@ -92,7 +94,7 @@ export interface TrafficSink {
   /** An exchange ended; undefined: it was observed whole. */
   readonly exchange: (dropped: DropReason | undefined) => void;
   /** Something outside an exchange was lost to observation. */
-  readonly dropped: (reason: DropReason) => void;
+  readonly dropped: (reason: DropReason | DatabaseDropReason) => void;
   /** Time that an exchange spent inside the sidecar. */
   readonly overhead: (durationMs: number) => void;
 }

@@ -16,6 +16,8 @@ export interface StdioProxyOptions {
   /** Is told once what the observer threw. */
   readonly onObserverError: OnObserverError;
   readonly log: Log;
+  /** Told the process id of the server once it runs. */
+  readonly onStarted?: (pid: number) => void;
   /** The client's side; the process's own stdin and stdout if absent. */
   readonly input?: Readable;
   readonly output?: Writable;
@@ -48,6 +50,7 @@ export async function runStdioProxy(options: StdioProxyOptions): Promise<StdioEx
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const { stdin, stdout } = child;
+  if (child.pid !== undefined) options.onStarted?.(child.pid);
   let clientGone: NodeJS.Timeout | undefined;
 
   forward(input, stdin, observer.clientToServer);

@@ -56,6 +56,7 @@ const snapshot: LiveSnapshot = {
     baseline: { p50Ms: 45, p95Ms: 120, p99Ms: 280 },
     errors: errors(1, 2, 9),
   },
+  backends: { caches: [], pools: [], failing: [] },
   tapDropped: 0,
 };
 
@@ -192,4 +193,62 @@ it('the summary gives averages over the run', () => {
   expect(summary.startsWith('Measured 20,133 tool calls in 30 s.\n')).toBe(true);
   expect(summary).toMatch(/get_user\s+13,421\s+447 /);
   expect(summary).toMatch(/errors\s+transport 1 {3}rpc 2 {3}tool 9\n$/);
+});
+
+describe('the lines of what stands behind the server', () => {
+  const lines = (backends: LiveSnapshot['backends']) =>
+    renderView({ ...snapshot, backends }, 120)
+      .split('\n')
+      .slice(8)
+      .join('\n')
+      .replace(/\n?\n  TOOL[^]*/, '');
+
+  it('are absent where nothing is observed', () => {
+    expect(lines(snapshot.backends)).toBe('');
+  });
+
+  it('say what is known', () => {
+    expect(
+      lines({
+        database: {
+          queriesPerSecond: 95.4,
+          p50Ms: 1.2,
+          p95Ms: 4,
+          p99Ms: 9.1,
+          errors: 2,
+          connections: 7,
+          opaque: 1,
+          transactionsOpen: 3,
+        },
+        pools: [
+          { type: 'database', ratio: 0.4 },
+          { type: 'http', ratio: 0.95 },
+        ],
+        caches: [{ type: 'l1', ratio: 0.7834 }],
+        process: {
+          cpuCores: 0.31,
+          memoryBytes: 96 * 1024 ** 2,
+          memoryLimitBytes: 512 * 1024 ** 2,
+          threads: 11,
+          openFiles: 43,
+          restarts: 1,
+        },
+        failing: ['redis', 'scrape'],
+      }),
+    ).toBe(
+      [
+        '  database  95 queries/s   P50 1.2  P99 9.1 ms   errors 2   connections 7 (3 in a transaction, 1 encrypted)',
+        '  pools     database 40 %   http 95 %',
+        '  caches    l1 78 %',
+        '  process   0.31 CPU   96 of 512 MiB   11 threads   43 open files   restarts 1',
+        '  sources   not readable: redis, scrape',
+      ].join('\n'),
+    );
+  });
+
+  it('leave out what is not', () => {
+    expect(lines({ pools: [], caches: [], process: { threads: 3 }, failing: [] })).toBe(
+      '  process   3 threads',
+    );
+  });
 });

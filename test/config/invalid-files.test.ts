@@ -123,6 +123,74 @@ const table: [file: string, ...problems: string[]][] = [
   ['url-with-query', `:1 upstream.url: want ${anOrigin}, got "http://127.0.0.1:8000?***"`],
   ['url-with-user', `:1 upstream.url: want ${anOrigin}, got "http://***@127.0.0.1:8000"`],
   ['value-missing', ':2 log.level: want debug, info, warn or error, got nothing'],
+  [
+    'postgres-password',
+    ':2 sources.postgres.url: want a URL such as postgres://user@host:5432/database, without query and password (a password comes from a variable or a file), got "postgres://***@127.0.0.1/orders"',
+  ],
+  [
+    'postgres-password-setting',
+    ':4 sources.postgres.password: the password itself is taken from MCP_VITALS_SOURCES_POSTGRES_PASSWORD only; a file that holds it is named by sources.postgres.passwordFile',
+  ],
+  [
+    'redis-scheme',
+    ':2 sources.redis.url: want a URL such as redis://host:6379 or rediss://user@host:6380/0, without query and password (a password comes from a variable or a file), got "http://127.0.0.1:6379"',
+  ],
+  ['process-two-ways', ':4 sources.process.command: want one of pid, port and command, got port and command'],
+  [
+    'interval-too-short',
+    ':4 sources.redis.interval: want a duration from 1s to 1h, such as 15s, got "100ms"',
+  ],
+  [
+    'scrape-form',
+    ':4 sources.scrape.map: entry 1: want value, value and of, hits and misses, or hits and lookups, got value and hits',
+  ],
+  [
+    'scrape-labels',
+    ':4 sources.scrape.map: entry 1: want the labels of cache_hit_rate (cache_type), got cache',
+  ],
+  [
+    'scrape-selector',
+    ':6 sources.scrape.map[0].value: want a selector of series such as cache_hits_total{cache="l1"}, got "threads{pool=main}"',
+  ],
+  [
+    'scrape-expression',
+    ':6 sources.scrape.map[0].value: want a selector of series such as cache_hits_total{cache="l1"}, got "threads{pool=~\\"ma(in\\"}"',
+  ],
+  [
+    'scrape-target',
+    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_process_count, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
+  ],
+  ['scrape-without-url', ':3 sources.scrape.map: want sources.scrape.url beside it, got none'],
+  [
+    'series-twice',
+    ':7 sources.prometheus.queries: want cache_hit_rate{cache_type="l1"} filled once, got sources.redis.cacheType as well',
+  ],
+  ['pool-key', ':6 sources.postgres.pools[0].siz: unknown setting, did you mean size?'],
+  [
+    'tls-without-originate',
+    ':4 database.tls.serverName: want database.tls.mode originate beside it, got pass',
+  ],
+  [
+    'redis-tls-without-use',
+    ':5 sources.redis.tls.serverName: want a sources.redis.url with rediss beside it, got redis',
+  ],
+  ['prometheus-user-alone', ':4 sources.prometheus.username: want a password beside it, got none'],
+  [
+    'database-port-taken',
+    ':3 database.listen: want admin.address and database.listen on different ports, got 9464 for both',
+  ],
+  [
+    'database-is-listen',
+    ":1 database.upstream: want another address than database.listen, got the sidecar's own 127.0.0.1:5433",
+  ],
+  [
+    'database-without-port',
+    ':1 database.upstream: want an address such as db:5432, 127.0.0.1:5432 or [::1]:5432, got "db.example.com"',
+  ],
+  [
+    'scrape-url-user',
+    ':2 sources.scrape.url: want a URL such as http://host:8000/metrics, without user and fragment, got "http://***@127.0.0.1:8000/metrics"',
+  ],
 ];
 
 describe('a broken file', () => {
@@ -134,7 +202,7 @@ describe('a broken file', () => {
 
   it('has a row in the table, every one', () => {
     const files = readdirSync(folder).map((file) => file.replace(/\.yaml$/, ''));
-    expect(table.map(([name]) => name)).toEqual(files.toSorted());
+    expect(table.map(([name]) => name).toSorted()).toEqual(files.toSorted());
   });
 
   it('that is not there is one line', () => {

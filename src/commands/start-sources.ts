@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SourceTiming, SourcesConfig } from '../config/backends-config.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Log } from '../model/log.ts';
+import type { Source, SourceReading } from '../model/source.ts';
+import { createPostgresSource } from '../sources/postgres-source.ts';
+import { createProcessSource, type ProcessTarget } from '../sources/process-source.ts';
+import { createPrometheusSource } from '../sources/prometheus-source.ts';
+import { createRedisSource } from '../sources/redis-source.ts';
+import { runSource, type RunningSource } from '../sources/run-source.ts';
+import { createScrapeSource } from '../sources/scrape-source.ts';
+import { errorDetail } from './error-text.ts';
+import type { Observation } from './observation.ts';
+import { tlsOptions } from './tls-options.ts';
+
+/** What the sources are given from outside. */
+export interface SourceParts {
+  readonly observation: Observation;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Process id of the server, where the sidecar has started it itself; undefined while it does not run. */
+  readonly child?: () => number | undefined;
+}
+
+/** Sources that are read. */
+export interface RunningSources {
+  /** Starts what is new, stops what is gone, and starts anew what changed. */
+  readonly apply: (config: SourcesConfig) => Promise<void>;
+  /** Names of the sources whose last reading failed. */
+  readonly failing: () => readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+type Kind = keyof SourcesConfig;
+
+interface Running {
+  readonly config: SourceTiming;
+  readonly source: RunningSource;
+}
+
+const KINDS: readonly Kind[] = ['process', 'postgres', 'redis', 'scrape', 'prometheus'];
+/** How a stdio server is read that nobody configured a process for. */
+const CHILD_TIMING: SourceTiming = { intervalMs: 15_000, timeoutMs: 5_000 };
+
+/** What is read, by kind; a server that the sidecar started is read without being configured, once it runs. */
+function wanted(config: SourcesConfig, child: SourceParts['child']): SourcesConfig {
+  const isOurs = config.process === undefined && child?.() !== undefined;
+  return isOurs ? { ...config, process: CHILD_TIMING } : config;
+}
+
+function processTarget(
+  { pid, port, command }: NonNullable<SourcesConfig['process']>,
+  child: SourceParts['child'],
+): ProcessTarget {
+  if (pid !== undefined) return { pid };
+  if (port !== undefined) return { port };
+  if (command !== undefined) return { command };
+  return { child: child ?? (() => undefined) };
+}
+
+/** Makes the source of a kind; undefined if it is not configured. */
+function createSource(kind: Kind, config: SourcesConfig, parts: SourceParts): Source | undefined {
+  const { clock, log } = parts;
+  const onProblem = (text: string): void => log('warn', `source ${kind}: ${text}`);
+  switch (kind) {
+    case 'process': {
+      const { process } = config;
+      return process && createProcessSource({ target: processTarget(process, parts.child), clock });
+    }
+    case 'postgres': {
+      if (config.postgres === undefined) return undefined;
+      const { url, tls, password, pools, timeoutMs } = config.postgres;
+      return createPostgresSource({
+        ...url,
+        ...(password !== undefined && { password }),
+        ...(tls && { tls: tlsOptions(tls) }),
+        pools,
+        timeoutMs,
+        onProblem,
+      });
+    }
+    case 'redis': {
+      if (config.redis === undefined) return undefined;
+      const { url, tls, password, cacheType, timeoutMs } = config.redis;
+      const { tls: encrypted, ...address } = url;
+      return createRedisSource({
+        ...address,
+        ...(encrypted && { tls: tlsOptions(tls) }),
+        ...(password !== undefined && { password }),
+        cacheType,
+        timeoutMs,
+      });
+    }
+    case 'scrape': {
+      if (config.scrape === undefined) return undefined;
+      const { url, token, tls, map } = config.scrape;
+      return createScrapeSource({
+        url,
+        ...(token !== undefined && { token }),
+        tls: tlsOptions(tls),
+        mappings: map,
+        onProblem,
+      });
+    }
+    case 'prometheus': {
+      if (config.prometheus === undefined) return undefined;
+      const { url, username, password, token, tls, queries } = config.prometheus;
+      return createPrometheusSource({
+        url,
+        ...(username !== undefined && password !== undefined && { basic: { username, password } }),
+        ...(token !== undefined && { token }),
+        tls: tlsOptions(tls),
+        queries,
+        onProblem,
+      });
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Starts the sources that are configured; what they read goes on the board. */
+export async function startSources(initial: SourcesConfig, parts: SourceParts): Promise<RunningSources> {
+  const { observation, clock, log } = parts;
+  const running = new Map<Kind, Running>();
+  const failing = new Set<string>();
+
+  const onReading = (reading: SourceReading): void => {
+    observation.sources.reading(reading);
+    const { source } = reading;
+    if (reading.ok) {
+      if (failing.delete(source)) log('info', `source ${source}: read again`);
+      return;
+    }
+    // Once, not at each interval: the metric says how long it lasts.
+    if (!failing.has(source)) log('warn', `source ${source}: ${reading.reason}`);
+    failing.add(source);
+  };
+
+  const stopOne = async (kind: Kind): Promise<void> => {
+    const stopped = running.get(kind);
+    running.delete(kind);
+    await stopped?.source.stop();
+    failing.delete(kind);
+    observation.sources.forget(kind);
+  };
+
+  const startOne = (kind: Kind, config: SourcesConfig): void => {
+    const source = createSource(kind, config, parts);
+    const own = config[kind];
+    if (source === undefined || own === undefined) return;
+    const { intervalMs, timeoutMs } = own;
+    const onError = (error: unknown): void => log('error', `source ${kind}: ${errorDetail(error)}`);
+    running.set(kind, {
+      config: own,
+      source: runSource({ name: kind, source, intervalMs, timeoutMs, clock, onReading, onError }),
+    });
+  };
+
+  const apply = async (config: SourcesConfig): Promise<void> => {
+    const target = wanted(config, parts.child);
+    for (const kind of KINDS) {
+      if (isDeepStrictEqual(running.get(kind)?.config, target[kind])) continue;
+      await stopOne(kind);
+      startOne(kind, target);
+    }
+  };
+
+  await apply(initial);
+  return {
+    apply,
+    failing: () => [...failing].toSorted(),
+    stop: async () => {
+      await Promise.all([...running.keys()].map(stopOne));
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** Connections that the demo's server holds to its database at most. */
+export const poolSize = 10;
