@@ -5,7 +5,7 @@ import type { Span } from './terminal-table.ts';
 const gap = ['   ', 'plain'] as const;
 
 function databaseLine(database: LiveDatabase): Span {
-  const { errors, connections, opaque, transactionsOpen } = database;
+  const { errors, connections, opaque, busy } = database;
   return [
     label('database'),
     [figure(database.queriesPerSecond), 'strong'],
@@ -17,10 +17,7 @@ function databaseLine(database: LiveDatabase): Span {
     [count(errors), errors > 0 ? 'over' : 'plain'],
     gap,
     [`connections ${count(connections)}`, 'plain'],
-    [
-      ` (${count(transactionsOpen)} in a transaction${opaque > 0 ? `, ${count(opaque)} encrypted` : ''})`,
-      'faint',
-    ],
+    [` (${count(busy)} busy${opaque > 0 ? `, ${count(opaque)} encrypted` : ''})`, 'faint'],
   ];
 }
 

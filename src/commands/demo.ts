@@ -118,7 +118,6 @@ function through(databaseUrl: string, { databaseAddress }: Sidecar): string {
 function withSources(config: Config, { serverUrl, databaseUrl }: Demo): Config {
   const database = new URL(databaseUrl);
   const server = new URL(serverUrl);
-  const verify = true;
   return {
     ...config,
     sources: {
@@ -135,7 +134,7 @@ function withSources(config: Config, { serverUrl, databaseUrl }: Demo): Config {
         pools: [],
         ...timing,
       },
-      scrape: { url: `${server.origin}/metrics`, tls: { verify }, map: [], ...timing },
+      scrape: { url: `${server.origin}/metrics`, tls: {}, map: [], ...timing },
     },
   };
 }
@@ -197,7 +196,13 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
     `Ready after ${((Date.now() - startedAtMs) / 1000).toFixed(1)} s; clients make ${settings.ratePerSecond} calls a second`,
   );
 
-  const view = startLiveView({ stdout, env: io.env, snapshot: sidecar.snapshot });
+  const callsSinceMs = Date.now();
+  // What was before the first client is not part of what is shown.
+  const snapshot = (): LiveSnapshot => ({
+    ...sidecar.snapshot(),
+    uptimeSeconds: (Date.now() - callsSinceMs) / 1000,
+  });
+  const view = startLiveView({ stdout, env: io.env, snapshot });
   let failure: string | undefined;
   try {
     failure = await untilOver(settings.durationMs, failed);
@@ -206,14 +211,14 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   }
   // The clients end their sessions, so that the summary adds up.
   await clients.stop();
-  const snapshot: LiveSnapshot = sidecar.snapshot();
+  const last = snapshot();
   stdout.write(
-    `\n${renderSummary(snapshot, Math.min(stdout.columns ?? 80, 120), { color: wantsColor(stdout, io.env) })}`,
+    `\n${renderSummary(last, Math.min(stdout.columns ?? 80, 120), { color: wantsColor(stdout, io.env) })}`,
   );
   if (held.length > 0) printProblems(io, held);
   if (failure !== undefined) printProblems(io, [failure]);
-  if (snapshot.totals.calls === 0) printProblems(io, ['demo: want tool calls measured, got none']);
-  return failure === undefined && snapshot.totals.calls > 0 ? exitCode.ok : exitCode.failed;
+  if (last.totals.calls === 0) printProblems(io, ['demo: want tool calls measured, got none']);
+  return failure === undefined && last.totals.calls > 0 ? exitCode.ok : exitCode.failed;
 }
 
 /**

@@ -13,7 +13,6 @@ import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
-import { tlsOptions } from './tls-options.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -142,7 +141,7 @@ function proxySettings({ upstream, listen }: Config): ProxySettings {
   if (upstream.url === undefined) throw new Error('upstream.url: want the origin of the server, got none');
   return {
     upstream: new URL(upstream.url),
-    tls: tlsOptions(upstream.tls),
+    tls: upstream.tls,
     connectTimeoutMs: upstream.connectTimeoutMs,
     headersTimeoutMs: upstream.headersTimeoutMs,
     hostHeader: upstream.hostHeader,

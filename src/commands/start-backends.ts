@@ -33,13 +33,13 @@ export async function startBackends(config: () => Config, parts: SourceParts): P
 
   const liveDatabase = (): LiveBackends['database'] => {
     if (tap === undefined) return undefined;
-    const { connections, transactionsOpen } = tap.activity();
+    const { connections } = tap.activity();
     const open = Object.values(connections).reduce((sum, count) => sum + count, 0);
     return {
       ...observation.database.snapshot(),
       connections: open,
       opaque: connections.opaque,
-      transactionsOpen,
+      busy: connections.active + connections.idle_in_transaction,
     };
   };
 

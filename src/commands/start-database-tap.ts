@@ -11,7 +11,6 @@ import { createPostgresTap } from '../taps/postgres-tap.ts';
 import { errorDetail } from './error-text.ts';
 import type { Observation } from './observation.ts';
 import { originOf } from './start-admin.ts';
-import { tlsOptions } from './tls-options.ts';
 
 /** A running tap before a database. */
 export interface DatabaseTap {
@@ -58,7 +57,7 @@ export async function startDatabaseTap(
     listen: initial.listen,
     settings: (): DatabaseProxySettings => {
       const { upstream, tlsMode, tls, connectTimeoutMs } = inForce();
-      return { upstream, tlsMode, tls: tlsOptions(tls), connectTimeoutMs };
+      return { upstream, tlsMode, tls: tls, connectTimeoutMs };
     },
     observe: () => (config().tap.enabled ? tap.observe() : undefined),
     onObserverError: (error) => {

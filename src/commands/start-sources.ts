@@ -11,7 +11,6 @@ import { runSource, type RunningSource } from '../sources/run-source.ts';
 import { createScrapeSource } from '../sources/scrape-source.ts';
 import { errorDetail } from './error-text.ts';
 import type { Observation } from './observation.ts';
-import { tlsOptions } from './tls-options.ts';
 
 /** What the sources are given from outside. */
 export interface SourceParts {
@@ -73,7 +72,7 @@ function createSource(kind: Kind, config: SourcesConfig, parts: SourceParts): So
       return createPostgresSource({
         ...url,
         ...(password !== undefined && { password }),
-        ...(tls && { tls: tlsOptions(tls) }),
+        ...(tls && { tls: tls }),
         pools,
         timeoutMs,
         onProblem,
@@ -85,7 +84,7 @@ function createSource(kind: Kind, config: SourcesConfig, parts: SourceParts): So
       const { tls: encrypted, ...address } = url;
       return createRedisSource({
         ...address,
-        ...(encrypted && { tls: tlsOptions(tls) }),
+        ...(encrypted && { tls: tls }),
         ...(password !== undefined && { password }),
         cacheType,
         timeoutMs,
@@ -96,21 +95,23 @@ function createSource(kind: Kind, config: SourcesConfig, parts: SourceParts): So
       const { url, token, tls, map } = config.scrape;
       return createScrapeSource({
         url,
-        ...(token !== undefined && { token }),
-        tls: tlsOptions(tls),
+        ...(token !== undefined && { bearer: token }),
+        tls: tls,
         mappings: map,
         onProblem,
       });
     }
     case 'prometheus': {
       if (config.prometheus === undefined) return undefined;
-      const { url, username, password, token, tls, queries } = config.prometheus;
+      const { url, username, password, token, tls, queries, timeoutMs } = config.prometheus;
       return createPrometheusSource({
         url,
-        ...(username !== undefined && password !== undefined && { basic: { username, password } }),
-        ...(token !== undefined && { token }),
-        tls: tlsOptions(tls),
+        ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
+        ...(token !== undefined && { credentials: { bearer: token } }),
+        tls: tls,
         queries,
+        // Less than a reading may take, so that one slow query does not cost the samples of the others.
+        queryTimeoutMs: timeoutMs * 0.6,
         onProblem,
       });
     }

@@ -10,7 +10,6 @@ export interface PostgresUrl extends Address {
 export interface RedisUrl extends Address {
   readonly tls: boolean;
   readonly username?: string;
-  readonly database: number;
 }
 
 function parse(text: string, schemes: readonly string[]): URL | undefined {
@@ -46,7 +45,7 @@ export function parsePostgresUrl(text: string): PostgresUrl | undefined {
   };
 }
 
-/** Reads `redis[s]://[user@]host[:port][/database]`. */
+/** Reads `redis[s]://[user@]host[:port][/database]`; what is read is of the whole server, whatever the database. */
 export function parseRedisUrl(text: string): RedisUrl | undefined {
   const url = parse(text, ['redis', 'rediss']);
   if (url === undefined || url.search !== '' || !/^\/?\d{0,4}$/.test(url.pathname)) return undefined;
@@ -57,7 +56,6 @@ export function parseRedisUrl(text: string): RedisUrl | undefined {
     port: Number(url.port || 6379),
     tls: url.protocol === 'rediss:',
     ...(username !== '' && { username }),
-    database: Number(url.pathname.slice(1)),
   };
 }
 

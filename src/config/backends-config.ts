@@ -1,7 +1,7 @@
 import type { SampleName } from '../model/sample.ts';
 import type { Address } from './address.ts';
 import type { PostgresUrl, RedisUrl } from './backend-url.ts';
-import type { ClientTls } from './config.ts';
+import type { ClientTls } from '../model/client-tls.ts';
 
 /** The tap before a PostgreSQL database. */
 export interface DatabaseConfig {

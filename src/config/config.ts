@@ -1,16 +1,7 @@
+import type { ClientTls } from '../model/client-tls.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
-
-/** PEM texts and checks for connections to a server; plain settings of `node:tls`. */
-export interface ClientTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  /** Secret. */
-  readonly key?: string;
-  readonly serverName?: string;
-  readonly verify: boolean;
-}
 
 /** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
 export interface ListenTls {

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import type { ClientTls, ListenTls } from './config.ts';
+import type { ClientTls } from '../model/client-tls.ts';
+import type { ListenTls } from './config.ts';
 import { valueAt } from './raw-settings.ts';
 import { whyUnreadable } from './read-yaml.ts';
 import type { Settings } from './schema.ts';
@@ -12,7 +13,7 @@ import type { TlsSettings } from './tls-checks.ts';
 /** Tells a problem of a setting; the loader puts its source before it. */
 export type TellProblem = (name: string, problem: string) => void;
 
-type ClientTlsPem = Omit<ClientTls, 'serverName' | 'verify'>;
+type ClientTlsPem = Omit<ClientTls, 'serverName' | 'rejectUnauthorized'>;
 
 /** What the files named by settings hold, and the secrets. */
 export interface FileContents {

@@ -9,7 +9,7 @@ import type {
   SourcesConfig,
   SourceTiming,
 } from './backends-config.ts';
-import type { ClientTls } from './config.ts';
+import type { ClientTls } from '../model/client-tls.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 
@@ -27,11 +27,11 @@ function given<T extends object>(values: T): Given<T> {
 
 /** Puts the settings of a TLS section and what its files hold together. */
 export function clientTls(
-  pem: Omit<ClientTls, 'serverName' | 'verify'>,
+  pem: Omit<ClientTls, 'serverName' | 'rejectUnauthorized'>,
   settings: { readonly serverName?: string | undefined; readonly verify: boolean },
 ): ClientTls {
   const { serverName, verify } = settings;
-  return { ...pem, ...(serverName === undefined ? {} : { serverName }), verify };
+  return { ...pem, ...(serverName === undefined ? {} : { serverName }), rejectUnauthorized: verify };
 }
 
 /** At most the interval: readings of one source never overlap. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { parseSelector } from '../model/series-selector.ts';
 import { parseAddress } from './address.ts';
 import { parseDuration } from './duration.ts';
 import { parseOrigin } from './origin.ts';
 import { parseHttpUrl, parsePostgresUrl, parseRedisUrl } from './backend-url.ts';
-import { isSelector } from './selector.ts';
 import { parseSize } from './size.ts';
 
 // In this file an error text is what was wanted; the loader puts the place before it and what came after it.
@@ -73,11 +73,15 @@ export const httpUrl = () =>
 export const labelValue = () =>
   text('a label value of at most 63 letters, digits, _, -, . or :', /^[A-Za-z0-9_.:-]{1,63}$/);
 
-/** A selector of series. */
-export const selector = () => {
-  const error = 'a selector of series such as cache_hits_total{cache="l1"}';
-  return z.string({ error }).refine(isSelector, { error });
-};
+/** A selector of series, as it was written. */
+export const selector = () =>
+  parsed('a selector of series such as cache_hits_total{cache="l1"}', (source) => {
+    try {
+      return parseSelector(source).text;
+    } catch {
+      return undefined;
+    }
+  });
 
 /** The origin of an upstream. */
 export const origin = () =>

@@ -37,7 +37,8 @@ export interface LiveDatabase extends Percentiles {
   readonly connections: number;
   /** Of them those that nothing can be seen of. */
   readonly opaque: number;
-  readonly transactionsOpen: number;
+  /** Of them those that run a query or are in a transaction. */
+  readonly busy: number;
 }
 
 /** A share, 0 to 1, with the kind of cache or pool that it is of. */

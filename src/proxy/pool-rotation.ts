@@ -1,5 +1,6 @@
+import type { ClientTls } from '../model/client-tls.ts';
 import type { Clock } from '../model/clock.ts';
-import type { ProxySettings, UpstreamTls } from './settings.ts';
+import type { ProxySettings } from './settings.ts';
 import type { ConnectionUse, UpstreamConnection } from './upstream-connection.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
@@ -62,7 +63,7 @@ function sameUpstream(one: ProxySettings, other: ProxySettings): boolean {
   return one.upstream.origin === other.upstream.origin && sameTls(one.tls, other.tls);
 }
 
-function sameTls(one: UpstreamTls = {}, other: UpstreamTls = {}): boolean {
+function sameTls(one: ClientTls = {}, other: ClientTls = {}): boolean {
   return (
     String(one.ca) === String(other.ca) &&
     String(one.cert) === String(other.cert) &&

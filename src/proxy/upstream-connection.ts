@@ -2,14 +2,14 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { ResponseParser } from './response-parser.ts';
 import type { AnswerSink } from './response-parser.ts';
-import type { UpstreamTls } from './settings.ts';
+import type { ClientTls } from '../model/client-tls.ts';
 
 /** Where and how connections to one upstream are made. */
 export interface UpstreamTarget {
   readonly host: string;
   readonly port: number;
   /** Undefined for plain TCP. */
-  readonly tls: UpstreamTls | undefined;
+  readonly tls: ClientTls | undefined;
 }
 
 /** `any` may be an idle connection, `fresh` is a new one, `tunnel` a new one that can be detached. */

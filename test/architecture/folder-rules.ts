@@ -5,9 +5,10 @@ import { importSpecifiers } from './import-specifiers.ts';
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   mcp: ['model'],
+  postgres: ['model'],
   config: ['model'],
-  proxy: ['model'],
-  taps: ['model', 'mcp'],
+  proxy: ['model', 'postgres'],
+  taps: ['model', 'mcp', 'postgres'],
   metrics: ['model'],
   sources: ['model'],
   detectors: ['model'],
@@ -17,8 +18,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   rules: ['model', 'metrics', 'baselines'],
   dashboards: ['model', 'metrics', 'baselines'],
   status: ['model'],
-  instrument: ['model', 'metrics'],
-  demo: ['model', 'mcp'],
+  instrument: ['model', 'mcp', 'postgres', 'metrics'],
+  demo: ['model', 'mcp', 'instrument'],
 };
 
 /** Source texts by their path below src, e.g. `proxy/headers.ts`. */

@@ -218,7 +218,7 @@ describe('the lines of what stands behind the server', () => {
           errors: 2,
           connections: 7,
           opaque: 1,
-          transactionsOpen: 3,
+          busy: 3,
         },
         pools: [
           { type: 'database', ratio: 0.4 },
@@ -237,7 +237,7 @@ describe('the lines of what stands behind the server', () => {
       }),
     ).toBe(
       [
-        '  database  95 queries/s   P50 1.2  P99 9.1 ms   errors 2   connections 7 (3 in a transaction, 1 encrypted)',
+        '  database  95 queries/s   P50 1.2  P99 9.1 ms   errors 2   connections 7 (3 busy, 1 encrypted)',
         '  pools     database 40 %   http 95 %',
         '  caches    l1 78 %',
         '  process   0.31 CPU   96 of 512 MiB   11 threads   43 open files   restarts 1',

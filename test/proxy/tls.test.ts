@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import https from 'node:https';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { UpstreamTls } from '../../src/proxy/settings.ts';
+import type { ClientTls } from '../../src/model/client-tls.ts';
 import { createCertificates, describeWithOpenssl } from './certificates.ts';
 import type { Certificates } from './certificates.ts';
 import {
@@ -78,7 +78,7 @@ describeTls('TLS to the upstream', () => {
       'client asked false',
     ],
     ['trusts anybody if told to', false, () => ({ rejectUnauthorized: false }), 'nobody asked false'],
-  ] as [string, boolean, () => UpstreamTls, string][])('%s', async (_, requestCert, secure, wanted) => {
+  ] as [string, boolean, () => ClientTls, string][])('%s', async (_, requestCert, secure, wanted) => {
     const { port } = await proxyTo(await tlsUpstream(requestCert), { tls: secure() });
     const client = await rawClient(port, POST);
     await client.until(wanted);
@@ -90,7 +90,7 @@ describeTls('TLS to the upstream', () => {
     ['an unknown CA', {}, /SELF_SIGNED|UNABLE_TO|CERT/],
     ['another name', { serverName: 'other.test' }, /ERR_TLS_CERT_ALTNAME_INVALID/],
     ['an unreadable certificate', { cert: 'nonsense', key: 'nonsense' }, /ERR_|CONNECT_FAILED/],
-  ])('fails on %s', async (_, secure: UpstreamTls, code) => {
+  ])('fails on %s', async (_, secure: ClientTls, code) => {
     const { observe, recordings } = recorder();
     const base = 'serverName' in secure ? { ca: read('ca.pem') } : {};
     const { port } = await proxyTo(await tlsUpstream(), { tls: { ...base, ...secure } }, { observe });
