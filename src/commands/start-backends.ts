@@ -15,9 +15,6 @@ export interface Backends {
   readonly stop: () => Promise<void>;
 }
 
-/** How long connections to the database may go on after the server's own traffic has ended. */
-const DATABASE_DRAIN_MS = 1000;
-
 /**
  * Starts the database tap and the sources that are configured.
  * @param config asked each time, so that a reload takes effect.
@@ -62,7 +59,7 @@ export async function startBackends(config: () => Config, parts: SourceParts): P
     },
     stop: async () => {
       await reloads;
-      await Promise.all([sources.stop(), tap?.drain(DATABASE_DRAIN_MS)]);
+      await Promise.all([sources.stop(), tap?.drain(config().listen.drainTimeoutMs)]);
     },
   };
 }

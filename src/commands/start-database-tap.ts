@@ -17,7 +17,7 @@ export interface DatabaseTap {
   /** Where connections to the database are taken. */
   readonly address: { readonly host: string; readonly port: number };
   readonly activity: () => DatabaseActivity;
-  /** Lets connections end by themselves within the limit, then cuts them. */
+  /** Lets queries and transactions end within the limit, then cuts the connections. */
   readonly drain: (limitMs: number) => Promise<void>;
 }
 
@@ -27,6 +27,10 @@ export interface DatabaseTapParts {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Whether no query runs and no transaction is open; what cannot be looked into does not count. */
+const isQuiet = ({ connections }: DatabaseActivity): boolean =>
+  connections.active + connections.idle_in_transaction + connections.starting === 0;
 
 /** Share of the server's pool that is in use; absent while no connection is open or one cannot be looked into. */
 export function poolUsage(
@@ -72,6 +76,6 @@ export async function startDatabaseTap(
   return {
     address: { host: proxy.address.address, port: proxy.address.port },
     activity: tap.activity,
-    drain: proxy.drain,
+    drain: (limitMs) => proxy.drain(limitMs, () => isQuiet(tap.activity())),
   };
 }

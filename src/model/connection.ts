@@ -1,13 +1,13 @@
 /** How a forwarded TCP connection ended. */
 export type ConnectionEnd =
-  /** Either side closed it in order. */
-  | { readonly kind: 'closed' }
+  /** Closed in order; by whom first. */
+  | { readonly kind: 'closed'; readonly by: 'client' | 'upstream' }
   /** No connection to the upstream could be made, or its TLS failed. */
   | { readonly kind: 'unreachable'; readonly code: string }
   /** The upstream took too long to accept. */
   | { readonly kind: 'timeout' }
-  /** A socket failed. */
-  | { readonly kind: 'reset'; readonly code: string }
+  /** The connection of one side broke. */
+  | { readonly kind: 'reset'; readonly by: 'client' | 'upstream'; readonly code: string }
   /** The sidecar stopped. */
   | { readonly kind: 'shutdown' };
 

@@ -90,7 +90,7 @@ export class PostgresConnection implements ConnectionObserver {
   end(outcome: ConnectionEnd): void {
     if (outcome.kind === 'unreachable') this.#failed('unreachable');
     else if (outcome.kind === 'timeout') this.#failed('connect_timeout');
-    else if (outcome.kind === 'reset' && this.#phase === 'messages') this.queries.lost();
+    else if (this.#phase === 'messages' && isLossOfDatabase(outcome)) this.queries.lost();
     this.#is('unknown');
     this.#stop('over');
     this.#neighbours.closed(this);
@@ -218,4 +218,9 @@ export class PostgresConnection implements ConnectionObserver {
     this.#client.stop();
     this.#server.stop();
   }
+}
+
+/** Whether it was the database that ended the connection: a client may leave in the middle of a query. */
+function isLossOfDatabase(outcome: ConnectionEnd): boolean {
+  return (outcome.kind === 'reset' || outcome.kind === 'closed') && outcome.by === 'upstream';
 }

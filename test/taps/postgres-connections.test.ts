@@ -1,3 +1,4 @@
+import type { ConnectionEnd } from '../../src/model/connection.ts';
 import { describe, expect, it } from '@jest/globals';
 import { client, message, server } from '../harness/postgres-messages.ts';
 import { drive } from './postgres-driver.ts';
@@ -23,7 +24,7 @@ describe('the kind of a connection', () => {
       const bytes = Buffer.concat(packets);
       if (isWhole) c(bytes);
       else for (const byte of bytes) c(Buffer.from([byte]));
-      observer.end({ kind: 'closed' });
+      observer.end({ kind: 'closed', by: 'client' });
       expect(taken()).toEqual([`connection ${kind}`]);
     }
   });
@@ -40,7 +41,7 @@ describe('the kind of a connection', () => {
     c(client.query('select 1'));
     s(server.error('08P01'));
     expect(tap.activity().connections.opaque).toBe(1);
-    observer.end({ kind: 'closed' });
+    observer.end({ kind: 'closed', by: 'client' });
     expect(taken()).toEqual(['connection unknown', 'dropped not_postgres']);
   });
 
@@ -52,7 +53,7 @@ describe('the kind of a connection', () => {
     c(TLS_HELLO);
     s(Buffer.from('anything'));
     expect(tap.activity().connections.opaque).toBe(1);
-    observer.end({ kind: 'closed' });
+    observer.end({ kind: 'closed', by: 'client' });
     expect(taken()).toEqual(['connection opaque']);
   });
 
@@ -83,7 +84,7 @@ describe('the kind of a connection', () => {
     c(message('?'));
     s(server.complete('SELECT 1'));
     expect(tap.activity().connections.opaque).toBe(1);
-    observer.end({ kind: 'closed' });
+    observer.end({ kind: 'closed', by: 'client' });
     expect(taken()).toEqual(['dropped not_postgres']);
   });
 
@@ -122,18 +123,21 @@ describe('failures outside of queries', () => {
     const { c, s, observer } = open();
     c(client.sslRequest());
     s(Buffer.from('Ecould not fork new process for connection: no memory\n\0'));
-    observer.end({ kind: 'closed' });
+    observer.end({ kind: 'closed', by: 'client' });
     expect(taken()).toEqual(['error - other -', 'connection unknown']);
   });
 
   it.each([
-    ['reset', ['error update connection_lost -']],
-    ['closed', []],
-  ] as const)('a connection that is %s while a query runs', (kind, notes) => {
+    [{ kind: 'reset', by: 'upstream', code: 'ECONNRESET' }, ['error update connection_lost -']],
+    [{ kind: 'closed', by: 'upstream' }, ['error update connection_lost -']],
+    [{ kind: 'reset', by: 'client', code: 'ECONNRESET' }, []],
+    [{ kind: 'closed', by: 'client' }, []],
+    [{ kind: 'shutdown' }, []],
+  ] as [ConnectionEnd, string[]][])('a connection that ends by %j while a query runs', (end, notes) => {
     const { login, taken } = drive();
     const { c, observer } = login();
     c(client.query('update t set a = 1'));
-    observer.end(kind === 'reset' ? { kind, code: 'ECONNRESET' } : { kind });
+    observer.end(end);
     expect(taken()).toEqual(notes);
   });
 
@@ -141,7 +145,7 @@ describe('failures outside of queries', () => {
     const { login, taken } = drive();
     const { c, observer } = login();
     c(client.query('update t set a = 1'), client.terminate());
-    observer.end({ kind: 'reset', code: 'EPIPE' });
+    observer.end({ kind: 'reset', by: 'upstream', code: 'EPIPE' });
     expect(taken()).toEqual([]);
   });
 });
@@ -150,7 +154,7 @@ describe('cancel requests', () => {
   const cancel = (driver: ReturnType<typeof drive>, processId: number) => {
     const { c, observer } = driver.open();
     c(client.cancel(processId));
-    observer.end({ kind: 'closed' });
+    observer.end({ kind: 'closed', by: 'client' });
   };
 
   it('tell a cancelled query from one that took too long', () => {
@@ -196,7 +200,7 @@ describe('cancel requests', () => {
     const driver = drive();
     const first = driver.login(1);
     const second = driver.login(1);
-    first.observer.end({ kind: 'closed' });
+    first.observer.end({ kind: 'closed', by: 'client' });
     second.c(client.query('select 1'));
     cancel(driver, 1);
     cancel(driver, 99);
@@ -230,7 +234,7 @@ describe('activity', () => {
     b.c(client.query('rollback'));
     b.s(server.complete('ROLLBACK'), server.ready());
     expect(tap.activity()).toMatchObject({ transactionsOpen: 1, oldestTransactionAgeMs: 4 });
-    for (const line of [a, b, d]) line.observer.end({ kind: 'closed' });
+    for (const line of [a, b, d]) line.observer.end({ kind: 'closed', by: 'client' });
     expect(tap.activity()).toEqual({
       connections: { starting: 0, idle: 1, active: 0, idle_in_transaction: 0, opaque: 0 },
       transactionsOpen: 0,

@@ -101,7 +101,7 @@ it('outlives any bytes in any chunks, keeps little, and ends', () => {
       if ((observer as PostgresConnection).retained() > MOST_RETAINED) throw new Error('retains too much');
       const { oldestQueryAgeMs, oldestTransactionAgeMs } = driver.tap.activity();
       if (oldestQueryAgeMs < 0 || oldestTransactionAgeMs < 0) throw new Error('an age is negative');
-      observer.end({ kind, code: 'E' });
+      observer.end({ kind, by: 'upstream', code: 'E' });
       const kinds = driver.lines.filter((line) => line.startsWith('connection')).length;
       if (kinds !== (isLoggedIn ? 0 : 1)) throw new Error(`want one kind of connection, got ${kinds}`);
       if (driver.lines.filter((line) => line === 'dropped not_postgres').length > 1)

@@ -64,7 +64,7 @@ it('sees what an implementation sees that expects an answer to each message', ()
       expect(driver.lines).toEqual(reference.lines);
       const { connections } = driver.tap.activity();
       expect(connections).toMatchObject({ active: 0, opaque: 0 });
-      observer.end({ kind: 'closed' });
+      observer.end({ kind: 'closed', by: 'client' });
     }),
     { numRuns: 2500, seed },
   );
@@ -105,7 +105,7 @@ it('sees the same in any chunking', () => {
       cut(Buffer.concat(answers), (chunk) => observer.fromServer(chunk));
       driver.nowMs++;
     }
-    observer.end({ kind: 'closed' });
+    observer.end({ kind: 'closed', by: 'client' });
     return driver.lines;
   };
   const whole = notesOf([1_000_000]);

@@ -192,12 +192,12 @@ describe('what may come at any time', () => {
     const { login, taken } = drive();
     const idle = login();
     idle.s(farewell);
-    idle.observer.end({ kind: 'closed' });
+    idle.observer.end({ kind: 'closed', by: 'client' });
     expect(taken()).toEqual(['error - admin_shutdown 57']);
     const busy = login();
     busy.c(client.query('update t set a = 1'));
     busy.s(farewell);
-    busy.observer.end({ kind: 'reset', code: 'ECONNRESET' });
+    busy.observer.end({ kind: 'reset', by: 'upstream', code: 'ECONNRESET' });
     expect(taken()).toEqual(['error update admin_shutdown 57', 'update 1']);
   });
 });
