@@ -2,11 +2,13 @@ import { createServer } from 'node:http';
 import { localhostHostValidation, localhostOriginValidation } from '@modelcontextprotocol/node';
 import { McpServer } from '@modelcontextprotocol/server';
 import { Pool } from 'pg';
+import { instrument } from '../instrument/instrument.ts';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
 import { registerDemoTools } from './demo-tools.ts';
 import { poolSize } from './pool-size.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
+import { createRecentValues } from './recent-values.ts';
 import { seedDatabase } from './seed-database.ts';
 import { serveBothEras } from './serve-both-eras.ts';
 
@@ -16,8 +18,12 @@ function required(name: string): string {
   return value;
 }
 
+/** A quarter of the users, which are more than half of those asked for. */
+const cachedUsers = 250;
+const cachedForMs = 60_000;
+
 /**
- * Starts the demo's MCP server at `/mcp`, for both eras. Environment:
+ * Starts the demo's MCP server at `/mcp`, for both eras, and its metrics at `/metrics`. Environment:
  * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one).
  */
 async function startDemoServer(): Promise<RunningChild> {
@@ -30,11 +36,15 @@ async function startDemoServer(): Promise<RunningChild> {
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => process.stderr.write(`database connection: ${reasonOf(error)}\n`));
   await seedDatabase(pool);
+  // What only the server knows: the sidecar measures its calls and its queries from outside.
+  const vitals = instrument();
+  const users = vitals.cache('l1', createRecentValues<Record<string, unknown>>(cachedUsers, cachedForMs));
+  const showMetrics = vitals.express();
 
   const endpoint = serveBothEras({
     createServer: () => {
       const server = new McpServer({ name: 'mcp-vitals-demo', version: '1.0.0' });
-      registerDemoTools(server, { pool, weatherUrl, weatherTimeoutMs: 2000 });
+      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000 });
       return server;
     },
   });
@@ -42,6 +52,10 @@ async function startDemoServer(): Promise<RunningChild> {
   const validOrigin = localhostOriginValidation();
   const server = createServer((request, response) => {
     if (!validHost(request, response) || !validOrigin(request, response)) return;
+    if (request.url === '/metrics') {
+      void showMetrics(request, response);
+      return;
+    }
     if (request.url !== '/mcp') {
       response.writeHead(404).end();
       return;
@@ -58,6 +72,7 @@ async function startDemoServer(): Promise<RunningChild> {
       await endpoint.close();
       await listening.close();
       await pool.end();
+      await vitals.stop();
     },
   };
 }

@@ -27,7 +27,8 @@ function whole(random: () => number, below: number): number {
 
 function getUser(random: () => number): ToolCall {
   let luck = random();
-  const id = 1 + whole(random, userCount);
+  // Some users are asked for far more often than others.
+  const id = 1 + Math.floor(random() ** 3 * userCount);
   // The SDK's server answers broken arguments with isError, an unknown tool with the JSON-RPC error -32602.
   if ((luck -= brokenIdShare) < 0) return { name: 'get_user', arguments: { user_id: `user-${id}` } };
   if ((luck -= formerNameShare) < 0) return { name: 'find_user', arguments: { user_id: String(id) } };
