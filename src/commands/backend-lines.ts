@@ -9,19 +9,14 @@ function databaseLine(database: LiveDatabase): Span {
   return [
     label('database'),
     [figure(database.queriesPerSecond), 'strong'],
-    [' queries/s', 'plain'],
-    gap,
-    [`P50 ${figure(database.p50Ms)}  P99 ${figure(database.p99Ms)} ms`, 'plain'],
-    gap,
-    ['errors ', 'plain'],
+    [` queries/s  P50 ${figure(database.p50Ms)} P99 ${figure(database.p99Ms)} ms  errors `, 'plain'],
     [count(errors), errors > 0 ? 'over' : 'plain'],
-    gap,
-    [`connections ${count(connections)}`, 'plain'],
+    [`  connections ${count(connections)}`, 'plain'],
     [` (${count(busy)} busy${opaque > 0 ? `, ${count(opaque)} encrypted` : ''})`, 'faint'],
   ];
 }
 
-const percent = (ratio: number): string => `${figure(ratio * 100)} %`;
+const percent = (ratio: number): string => `${ratio === 0 ? '0' : figure(ratio * 100)} %`;
 
 function ratioLine(title: string, ratios: readonly LiveRatio[], isHigh: (ratio: number) => boolean): Span[] {
   if (ratios.length === 0) return [];

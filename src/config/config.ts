@@ -1,4 +1,5 @@
 import type { ClientTls } from '../model/client-tls.ts';
+import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
@@ -13,12 +14,6 @@ export interface ListenTls {
 
 /** Host that the upstream sees: the client's, the URL's own, or a fixed one. */
 export type HostHeader = 'preserve' | 'upstream' | { readonly fixed: string };
-
-/** One value of the label `error_type` with the expression that an error's message must match. */
-export interface ErrorType {
-  readonly type: string;
-  readonly pattern: RegExp;
-}
 
 /** Limits and rules of the tap. */
 export interface TapConfig {
@@ -38,7 +33,7 @@ export interface TapConfig {
   /** Tool name → the argument whose array length is the batch's size. */
   readonly batchTools: ReadonlyMap<string, string>;
   /** In order; the first that matches names the error. */
-  readonly errorTypes: readonly ErrorType[];
+  readonly errorTypes: readonly ErrorPattern[];
 }
 
 /** The configuration of the sidecar, read and checked; holds secrets, so it is never printed as a whole. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { DEFAULT_ERROR_PATTERNS } from '../model/error-pattern.ts';
 import { databaseSchema } from './database-schema.ts';
 import { setting } from './setting-meta.ts';
 import { sourcesSchema } from './sources-schema.ts';
@@ -200,14 +201,7 @@ const tap = section({
         error: 'a list of mappings with type and pattern',
       })
       .max(50, { error: 'at most 50 entries' })
-      .prefault([
-        { type: 'connection_timeout', pattern: 'ETIMEDOUT|connect.{0,60}time(d )?out' },
-        { type: 'database_deadlock', pattern: 'deadlock' },
-        { type: 'rate_limit_exceeded', pattern: 'rate.?limit|too many requests' },
-        { type: 'circuit_open', pattern: 'circuit.{0,20}open|open.{0,20}circuit' },
-        { type: 'unknown_tool', pattern: 'unknown tool|\\btool ["\'`]?[\\w./-]{1,128}["\'`]? not found' },
-        { type: 'invalid_params', pattern: '-32602|invalid (arguments|params|input)|input validation error' },
-      ]),
+      .prefault(DEFAULT_ERROR_PATTERNS.map(({ type, pattern }) => ({ type, pattern: pattern.source }))),
     {
       kind: 'list',
       itemKeys: ['type', 'pattern'],

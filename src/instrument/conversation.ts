@@ -1,11 +1,12 @@
+import { addressee } from '../mcp/call-target.ts';
+import { cancelled, SUPERSEDED, type Judgement } from '../mcp/judge-answer.ts';
 import { CLIENT_WAITS, LISTEN } from '../mcp/methods.ts';
 import type { Clock } from '../model/clock.ts';
+import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { CallTarget, ClientWaitKind, TrafficSink, Transport } from '../model/traffic.ts';
-import type { ErrorPattern } from './error-patterns.ts';
 import { idOf, membersOf, textOf, type RpcId } from './json-message.ts';
-import { cancelled, judgeAnswer, SUPERSEDED, type Judgement } from './judge-answer.ts';
+import { judgeAnswer } from './judge-answer.ts';
 import { headerVersionOf, httpRequestOf, metaVersionOf, placeOf } from './message-origin.ts';
-import { requestTarget } from './request-target.ts';
 
 /** A JSON-RPC message, its members not yet looked at. */
 export type Message = Readonly<Record<string, unknown>>;
@@ -125,10 +126,12 @@ export class Conversation {
     const nowMs = clock.nowMs();
     const request = httpRequestOf(extra);
     const transport = request ? (this.#isSse ? 'http_sse' : 'streamable_http') : 'stdio';
-    const target = requestTarget(method, params, () => placeOf(request));
+    const members = membersOf(params);
+    const name = textOf(members?.['name']);
+    const uri = textOf(members?.['uri']);
+    const target = addressee({ method, name, uri }) ?? ({ kind: 'path', name: placeOf(request) } as const);
     const argument = target.kind === 'tool' ? batchTools.get(target.name) : undefined;
-    const batch =
-      argument === undefined ? undefined : membersOf(membersOf(params)?.['arguments'])?.[argument];
+    const batch = argument === undefined ? undefined : membersOf(members?.['arguments'])?.[argument];
     const former = this.#calls.get(id);
     if (former) this.#take(id, former, SUPERSEDED, nowMs);
     else if (this.#calls.size >= maxPending) this.#giveUpOldest();

@@ -8,8 +8,8 @@ import { createOtelInstruments } from '../metrics/otel-instruments.ts';
 import { createTrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Baseline } from '../model/baseline.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
+import { DEFAULT_ERROR_PATTERNS, type ErrorPattern } from '../model/error-pattern.ts';
 import { createCacheMetrics, type CacheCounter } from './cache-metrics.ts';
-import { ERROR_PATTERNS, type ErrorPattern } from './error-patterns.ts';
 import { createFaults } from './faults.ts';
 import { observeCache, type ObservableCache } from './observe-cache.ts';
 import { observePool, type ObservablePool } from './observe-pool.ts';
@@ -142,7 +142,7 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
     {
       sink,
       clock,
-      errorPatterns: options.errorTypes ?? ERROR_PATTERNS,
+      errorPatterns: options.errorTypes ?? DEFAULT_ERROR_PATTERNS,
       batchTools: options.batchTools ?? new Map(),
       maxPending: options.maxPending ?? 10_000,
     },

@@ -1,5 +1,5 @@
 import { membersOf, textOf } from './json-message.ts';
-import { publicPath } from './request-target.ts';
+import { publicPath } from '../mcp/call-target.ts';
 
 /** What stands for the HTTP path of a request over pipes, or in memory. */
 const PIPE_PATH = 'stdio';

@@ -1,6 +1,7 @@
 import type { ExchangeHead } from '../model/exchange.ts';
 import { judge, type CallOutcome } from './call-outcome.ts';
-import { pathOf, publicPath } from './call-target.ts';
+import { publicPath } from '../mcp/call-target.ts';
+import { pathOf } from './call-target.ts';
 import type { TapContext } from './tap-context.ts';
 
 /** What is known of an HTTP exchange that no JSON-RPC request stands for. */

@@ -1,9 +1,4 @@
-/** A word for errors whose message matches a pattern. */
-export interface ErrorPattern {
-  /** Value of the `error_type` label. */
-  readonly type: string;
-  readonly pattern: RegExp;
-}
+import type { ErrorPattern } from '../model/error-pattern.ts';
 
 /** Limits and choices of the MCP taps. */
 export interface TapOptions {

@@ -223,6 +223,7 @@ describe('the lines of what stands behind the server', () => {
         pools: [
           { type: 'database', ratio: 0.4 },
           { type: 'http', ratio: 0.95 },
+          { type: 'spare', ratio: 0 },
         ],
         caches: [{ type: 'l1', ratio: 0.7834 }],
         process: {
@@ -237,8 +238,8 @@ describe('the lines of what stands behind the server', () => {
       }),
     ).toBe(
       [
-        '  database  95 queries/s   P50 1.2  P99 9.1 ms   errors 2   connections 7 (3 busy, 1 encrypted)',
-        '  pools     database 40 %   http 95 %',
+        '  database  95 queries/s  P50 1.2 P99 9.1 ms  errors 2  connections 7 (3 busy, 1 encrypted)',
+        '  pools     database 40 %   http 95 %   spare 0 %',
         '  caches    l1 78 %',
         '  process   0.31 CPU   96 of 512 MiB   11 threads   43 open files   restarts 1',
         '  sources   not readable: redis, scrape',

@@ -1,16 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { instrument } from '../../src/instrument/instrument.ts';
-import { ERROR_PATTERNS } from '../../src/instrument/error-patterns.ts';
-import type { ErrorPattern } from '../../src/instrument/error-patterns.ts';
 import { judgeAnswer } from '../../src/instrument/judge-answer.ts';
-import { publicPath, requestTarget } from '../../src/instrument/request-target.ts';
-import { loadConfig } from '../../src/config/load-config.ts';
 import { RPC_ERROR_TYPES } from '../../src/mcp/error-codes.ts';
 import { JsonRpcScanner } from '../../src/mcp/json-rpc-scanner.ts';
 import type { MessageFacts } from '../../src/mcp/message-facts.ts';
 import { messageShape } from '../../src/mcp/message-shape.ts';
+import { DEFAULT_ERROR_PATTERNS } from '../../src/model/error-pattern.ts';
 import { judge } from '../../src/taps/call-outcome.ts';
-import { callTarget, publicPath as sidecarPath } from '../../src/taps/call-target.ts';
 import { connect, outcome } from '../harness/clients.ts';
 import { eventually } from '../harness/eventually.ts';
 import { parseExposition, totalBy } from '../harness/exposition.ts';
@@ -33,16 +29,6 @@ function scan(message: object): MessageFacts {
   if (!first) throw new Error('scan: want a message, got none');
   return first;
 }
-
-describe('kinds of error', () => {
-  it('are told by the patterns that the sidecar has by default', () => {
-    const loaded = loadConfig({ env: {}, flags: [] });
-    if (!loaded.ok) throw new Error(loaded.problems.join());
-    const plain = (patterns: readonly ErrorPattern[]) =>
-      patterns.map(({ type, pattern }) => [type, pattern.source, pattern.flags]);
-    expect(plain(ERROR_PATTERNS)).toEqual(plain(loaded.config.tap.errorTypes));
-  });
-});
 
 const texts = [
   'connect ETIMEDOUT 10.0.0.1',
@@ -74,33 +60,13 @@ describe('an answer', () => {
     (method) => {
       for (const answer of answers) {
         const message = { jsonrpc: '2.0', id: 1, ...answer };
-        const expected = judge({ kind: 'answer', facts: scan(message) }, method, ERROR_PATTERNS);
-        expect({ answer, ...judgeAnswer(message, method, ERROR_PATTERNS) }).toEqual({
+        const expected = judge({ kind: 'answer', facts: scan(message) }, method, DEFAULT_ERROR_PATTERNS);
+        expect({ answer, ...judgeAnswer(message, method, DEFAULT_ERROR_PATTERNS) }).toEqual({
           answer,
           ...expected,
         });
       }
     },
-  );
-});
-
-describe('what a request addresses', () => {
-  it.each([
-    { method: 'tools/call', params: { name: 'get_user' } },
-    { method: 'tools/call', params: {} },
-    { method: 'prompts/get', params: { name: 'a prompt' } },
-    { method: 'resources/read', params: { uri: 'FILE:///etc/x' } },
-    { method: 'resources/read', params: { uri: 'no scheme' } },
-    { method: 'resources/subscribe', params: { uri: 'test://a' } },
-    { method: 'ping', params: undefined },
-  ])('is what the sidecar says: $method $params', ({ method, params }) => {
-    const expected = callTarget(scan({ jsonrpc: '2.0', id: 1, method, params }), '/mcp');
-    expect(requestTarget(method, params, () => '/mcp')).toEqual(expected);
-  });
-
-  it.each(['/mcp', '/tenants/42/mcp', '/k/sk-0123456789abcdef0123/mcp', '/a/0123456789abcdef'])(
-    'hides ids in the path as the sidecar does: %s',
-    (path) => expect(publicPath(path)).toBe(sidecarPath(path)),
   );
 });
 

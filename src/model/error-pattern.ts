@@ -1,12 +1,12 @@
-/** A word for errors whose message matches a pattern; the first match counts. */
+/** A word for errors whose message matches a pattern; the first match names the error. */
 export interface ErrorPattern {
   /** Value of the label `error_type`. */
   readonly type: string;
   readonly pattern: RegExp;
 }
 
-/** What messages of errors are held against by default: the patterns of the sidecar's `tap.errorTypes`. */
-export const ERROR_PATTERNS: readonly ErrorPattern[] = [
+/** What messages of errors are held against by default, ignoring case. */
+export const DEFAULT_ERROR_PATTERNS: readonly ErrorPattern[] = [
   { type: 'connection_timeout', pattern: /ETIMEDOUT|connect.{0,60}time(d )?out/i },
   { type: 'database_deadlock', pattern: /deadlock/i },
   { type: 'rate_limit_exceeded', pattern: /rate.?limit|too many requests/i },
