@@ -3,9 +3,17 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { demo } from '../../src/commands/demo.ts';
+import { eventually } from '../harness/eventually.ts';
+import { select } from '../harness/exposition.ts';
+import { scrape } from '../harness/scrape.ts';
 
-async function run(argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function run(
+  argv: readonly string[],
+  onOutput: (soFar: string) => void = () => undefined,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const stdout = new PassThrough();
+  let soFar = '';
+  stdout.on('data', (chunk: Buffer) => onOutput((soFar += chunk.toString())));
   const stderr = new PassThrough();
   const written = Promise.all([text(stdout), text(stderr)]);
   const code = await demo(argv, { stdout, stderr, env: {} });
@@ -25,15 +33,30 @@ describe('mcp-vitals demo', () => {
     const taken = typeof address === 'object' && address !== null ? address.port : 0;
     // Of the user's own shell, and of no concern to the demo.
     process.env['PORT'] = String(taken);
-    const { code, stdout, stderr } = await run([
-      '--for=8s',
-      '--rate',
-      '25',
-      '--listen',
-      `127.0.0.1:${taken}`,
-      '--admin',
-      '127.0.0.1:0',
-    ]);
+    const { promise: announced, resolve: announce } = Promise.withResolvers<string>();
+    const running = run(
+      ['--for=16s', '--rate', '25', '--listen', `127.0.0.1:${taken}`, '--admin', '127.0.0.1:0'],
+      (soFar) => {
+        const [, url] = /Metrics on (http\S+)/.exec(soFar) ?? [];
+        if (url !== undefined && soFar.includes('Ready after')) announce(url);
+      },
+    );
+    // All five documented metrics are alive, on a machine that has nothing but Node.
+    const metricsUrl = await announced;
+    await eventually(async () => {
+      const samples = await scrape(metricsUrl);
+      const alive = (name: string, label: string) =>
+        [...new Set(select(samples, name).map(({ labels }) => labels[label]))].toSorted();
+      expect(alive('request_duration_seconds_count', 'endpoint')).toContain('get_user');
+      expect(alive('requests_per_second', 'instance')).toHaveLength(1);
+      expect(alive('database_query_duration_seconds_count', 'query_type')).toEqual(
+        expect.arrayContaining(['insert', 'select']),
+      );
+      expect(alive('cache_hit_rate', 'cache_type')).toEqual(['l1', 'postgres']);
+      expect(alive('connection_pool_usage', 'pool_type')).toEqual(['database']);
+      expect(alive('mcp_process_memory_bytes', 'kind')).toHaveLength(1);
+    });
+    const { code, stdout, stderr } = await running;
     delete process.env['PORT'];
     blocker.close();
     expect(stderr).toBe('');
@@ -46,6 +69,9 @@ describe('mcp-vitals demo', () => {
     for (const tool of ['get_user', 'process_batch']) {
       expect(stdout).toMatch(new RegExp(String.raw`^ {2}${tool}\s+\d+\s`, 'm'));
     }
+    expect(stdout).toMatch(/^ {2}database {2}\S+ queries\/s {2}P50 \S+ P99 \S+ ms {2}errors 0/m);
+    expect(stdout).toMatch(/^ {2}caches {4}l1 \S+ % {3}postgres \S+ %$/m);
+    expect(stdout).toMatch(/^ {2}process {3}\S+ CPU/m);
     // Every session was ended by its client.
     const [, opened, closed] = /0 active \((\d+) opened, (\d+) closed\)/.exec(stdout) ?? [];
     expect(Number(opened)).toBeGreaterThanOrEqual(4);

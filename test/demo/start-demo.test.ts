@@ -82,6 +82,20 @@ describe.each(['legacy', 'modern'] as const)('the demo server, asked by a %s cli
   });
 });
 
+it('answers a user from its cache, and says how often', async () => {
+  const read = async () =>
+    withClient('modern', async (client) =>
+      client.callTool({ name: 'get_user', arguments: { user_id: '77' } }),
+    );
+  const [first, second] = [await read(), await read()];
+  expect(textOf(second)).toBe(textOf(first));
+  const page = await fetch(new URL('/metrics', demo.serverUrl));
+  expect(page.headers.get('content-type')).toMatch(/^text\/plain/);
+  const [, rate] = /^cache_hit_rate\{cache_type="l1"\} (\S+)$/m.exec(await page.text()) ?? [];
+  expect(Number(rate)).toBeGreaterThan(0);
+  expect(Number(rate)).toBeLessThan(1);
+});
+
 it('writes batches for real: the later of two items counts', async () => {
   const items = [1, 1000].map((quantity) => ({ sku: 'test', quantity, priceCents: 1, note: 'x' }));
   const result = await withClient('legacy', async (client) =>
