@@ -16,18 +16,16 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
   }
   let { log: logSettings } = loaded.config;
   const log = createLog(io.stderr, () => logSettings);
-  let sidecar: Sidecar;
-  try {
-    sidecar = await startSidecar(loaded.config, { log, clock: systemClock });
-  } catch (error) {
-    printProblems(io, [errorMessage(error)]);
-    return exitCode.misused;
-  }
-  const reload = (): readonly string[] => {
+  // From the start: a signal that came before its handler would end the process.
+  const stopping = untilSignal(['SIGTERM', 'SIGINT']);
+  let sidecar: Sidecar | undefined;
+  let phase: 'starting' | 'running' | 'stopping' = 'starting';
+  let isReloadDue = false;
+  const reload = (running: Sidecar): readonly string[] => {
     try {
       const reloaded = load();
       if (!reloaded.ok) return reloaded.problems;
-      sidecar.reload(reloaded.config);
+      running.reload(reloaded.config);
       logSettings = reloaded.config.log;
       return [];
     } catch (error) {
@@ -35,7 +33,15 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
     }
   };
   const onHangUp = (): void => {
-    const problems = reload();
+    if (sidecar === undefined || phase !== 'running') {
+      isReloadDue = phase === 'starting';
+      log(
+        'info',
+        `SIGHUP: the configuration is ${isReloadDue ? 'reloaded after the start' : 'not reloaded while stopping'}`,
+      );
+      return;
+    }
+    const problems = reload(sidecar);
     if (problems.length === 0) {
       log('info', 'configuration reloaded');
       return;
@@ -44,10 +50,20 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
     for (const problem of problems) log('error', `configuration not reloaded: ${problem}`);
   };
   process.on('SIGHUP', onHangUp);
-  const signal = await untilSignal(['SIGTERM', 'SIGINT']);
+  try {
+    sidecar = await startSidecar(loaded.config, { log, clock: systemClock });
+  } catch (error) {
+    process.off('SIGHUP', onHangUp);
+    printProblems(io, [errorMessage(error)]);
+    return exitCode.misused;
+  }
+  phase = 'running';
+  if (isReloadDue) onHangUp();
+  const signal = await stopping;
+  phase = 'stopping';
   log('info', `${signal}: letting requests finish`);
-  process.off('SIGHUP', onHangUp);
   await sidecar.stop();
+  process.off('SIGHUP', onHangUp);
   log('info', 'stopped');
   return exitCode.ok;
 }

@@ -74,7 +74,7 @@ function ratios(samples: readonly Sample[], label: string): readonly LiveRatio[]
 }
 
 function liveProcess(samplesOf: (name: SampleName) => readonly Sample[]): LiveProcess | undefined {
-  if (samplesOf('mcp_process_count').length === 0) return undefined;
+  if (samplesOf('mcp_processes').length === 0) return undefined;
   const shown = {
     cpuCores: 'mcp_process_cpu_cores',
     memoryBytes: 'mcp_process_memory_bytes',

@@ -28,7 +28,7 @@ export interface DatabaseTapParts {
   readonly log: Log;
 }
 
-/** Whether no query runs and no transaction is open; what cannot be looked into does not count. */
+/** Whether no query runs and no transaction is open; of what cannot be looked into the proxy knows as much. */
 const isQuiet = ({ connections }: DatabaseActivity): boolean =>
   connections.active + connections.idle_in_transaction + connections.starting === 0;
 
@@ -61,7 +61,7 @@ export async function startDatabaseTap(
     listen: initial.listen,
     settings: (): DatabaseProxySettings => {
       const { upstream, tlsMode, tls, connectTimeoutMs } = inForce();
-      return { upstream, tlsMode, tls: tls, connectTimeoutMs };
+      return { upstream, tlsMode, tls, connectTimeoutMs };
     },
     observe: () => (config().tap.enabled ? tap.observe() : undefined),
     onObserverError: (error) => {
@@ -76,6 +76,6 @@ export async function startDatabaseTap(
   return {
     address: { host: proxy.address.address, port: proxy.address.port },
     activity: tap.activity,
-    drain: (limitMs) => proxy.drain(limitMs, () => isQuiet(tap.activity())),
+    drain: (limitMs) => proxy.drain(limitMs, () => !config().tap.enabled || isQuiet(tap.activity())),
   };
 }

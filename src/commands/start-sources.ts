@@ -38,17 +38,16 @@ interface Running {
 }
 
 const KINDS: readonly Kind[] = ['process', 'postgres', 'redis', 'scrape', 'prometheus'];
-/** How a stdio server is read that nobody configured a process for. */
-const CHILD_TIMING: SourceTiming = { intervalMs: 15_000, timeoutMs: 5_000 };
 
-/** What is read, by kind; a server that the sidecar started is read without being configured, once it runs. */
-function wanted(config: SourcesConfig, child: SourceParts['child']): SourcesConfig {
-  const isOurs = config.process === undefined && child?.() !== undefined;
-  return isOurs ? { ...config, process: CHILD_TIMING } : config;
+/** What is to be read: a process that is named, or, once it runs, the one that the sidecar started itself. */
+function wanted(config: SourcesConfig, child: SourceParts['child']): Partial<SourcesConfig> {
+  const { process, ...rest } = config;
+  const isNamed = process.pid !== undefined || process.port !== undefined || process.command !== undefined;
+  return isNamed || child?.() !== undefined ? config : rest;
 }
 
 function processTarget(
-  { pid, port, command }: NonNullable<SourcesConfig['process']>,
+  { pid, port, command }: SourcesConfig['process'],
   child: SourceParts['child'],
 ): ProcessTarget {
   if (pid !== undefined) return { pid };
@@ -58,7 +57,7 @@ function processTarget(
 }
 
 /** Makes the source of a kind; undefined if it is not configured. */
-function createSource(kind: Kind, config: SourcesConfig, parts: SourceParts): Source | undefined {
+function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceParts): Source | undefined {
   const { clock, log } = parts;
   const onProblem = (text: string): void => log('warn', `source ${kind}: ${text}`);
   switch (kind) {
@@ -146,7 +145,7 @@ export async function startSources(initial: SourcesConfig, parts: SourceParts): 
     observation.sources.forget(kind);
   };
 
-  const startOne = (kind: Kind, config: SourcesConfig): void => {
+  const startOne = (kind: Kind, config: Partial<SourcesConfig>): void => {
     const source = createSource(kind, config, parts);
     const own = config[kind];
     if (source === undefined || own === undefined) return;

@@ -25,7 +25,7 @@ export interface SourceTiming {
   readonly timeoutMs: number;
 }
 
-/** The server's process: one of the three is there. */
+/** The server's process: at most one of the three is there; none for a server that the sidecar starts itself. */
 export interface ProcessConfig extends SourceTiming {
   readonly pid?: number;
   readonly port?: number;
@@ -94,9 +94,9 @@ export interface PrometheusConfig extends SourceTiming {
   readonly queries: readonly (SampleTarget & { readonly query: string })[];
 }
 
-/** What is read beside the traffic; what is not configured is absent. */
+/** What is read beside the traffic; what is not configured is absent, but for when a process would be read. */
 export interface SourcesConfig {
-  readonly process?: ProcessConfig;
+  readonly process: ProcessConfig;
   readonly postgres?: PostgresConfig;
   readonly redis?: RedisConfig;
   readonly scrape?: ScrapeConfig;

@@ -39,9 +39,8 @@ function timing({ interval, timeout }: { interval: number; timeout: number }): S
   return { intervalMs: interval, timeoutMs: Math.min(timeout, interval) };
 }
 
-function processConfig({ process }: Sources): ProcessConfig | undefined {
+function processConfig({ process }: Sources): ProcessConfig {
   const { pid, port, command } = process;
-  if (pid === undefined && port === undefined && command === undefined) return undefined;
   return { ...given({ pid, port, command }), ...timing(process) };
 }
 
@@ -112,11 +111,12 @@ export function toDatabase({ database }: Settings, files: FileContents): Databas
 
 /** The sources that are configured. */
 export function toSources({ sources }: Settings, files: FileContents): SourcesConfig {
-  return given({
-    process: processConfig(sources),
+  const process = processConfig(sources);
+  const rest = given({
     postgres: postgresConfig(sources, files),
     redis: redisConfig(sources, files),
     scrape: scrapeConfig(sources, files),
     prometheus: prometheusConfig(sources, files),
   });
+  return { process, ...rest };
 }

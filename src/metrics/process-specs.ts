@@ -2,7 +2,7 @@ import type { MetricSpecs } from './metric-spec.ts';
 
 /** Metrics that the `process` source reads of the server's process tree. */
 export const PROCESS = {
-  mcp_process_count: {
+  mcp_processes: {
     type: 'gauge',
     origin: 'mcp-vitals',
     group: 'process',

@@ -21,6 +21,8 @@ export type ConnectionEnd =
 export interface ConnectionObserver {
   readonly fromClient: (chunk: Buffer) => void;
   readonly fromServer: (chunk: Buffer) => void;
+  /** The server closed its side; the client may not have done so yet. */
+  readonly serverEnded?: () => void;
   /** Called exactly once, last. */
   readonly end: (outcome: ConnectionEnd) => void;
 }

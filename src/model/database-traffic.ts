@@ -31,7 +31,10 @@ export type DatabaseConnectionKind =
 export interface DatabaseErrorObservation {
   /** Kind of the query that failed; undefined if it happened outside of one, such as at log-in. */
   readonly queryType: QueryType | undefined;
-  /** Bounded word for the failure, e.g. `deadlock`, `timeout`, `integrity_constraint_violation`, `unreachable`. */
+  /**
+   * Bounded word for the failure, e.g. `deadlock`, `timeout`, `integrity_constraint_violation`, `unreachable`;
+   * `connection_lost` or `client_gone` if the database or the client left while a query ran.
+   */
   readonly errorType: string;
   /** SQLSTATE class of two characters, `other` if it is none of the standard ones; undefined without a SQLSTATE. */
   readonly sqlstateClass: string | undefined;
@@ -49,7 +52,10 @@ export type DatabaseDropReason =
 
 /** Receives what the database tap observes. Each call is cheap and never throws on purpose. */
 export interface DatabaseSink {
-  /** A query ended, successfully or not. */
+  /**
+   * A query ended: with success, with an error, or because one side left while it ran, with the time it had run by
+   * then. Queries whose answers came together share their time evenly, but for `begin`, which has none of it.
+   */
   readonly query: (type: QueryType, durationMs: number) => void;
   readonly error: (observation: DatabaseErrorObservation) => void;
   /** It became known what a connection is; at most once for each connection. */
@@ -67,8 +73,10 @@ export const DATABASE_CONNECTION_STATES = [
   'active',
   /** Waits for its client, inside of a transaction. */
   'idle_in_transaction',
-  /** Nothing can be seen of it. */
+  /** Nothing can be seen of it: encrypted by its client, a replication stream, or not PostgreSQL. */
   'opaque',
+  /** The database has ended it, its client has not. */
+  'closing',
 ] as const;
 
 /** State of an open connection through the tap. */

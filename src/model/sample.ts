@@ -3,7 +3,7 @@ export const SAMPLE_METRICS = {
   cache_hit_rate: { type: 'gauge', labels: ['cache_type'] },
   connection_pool_usage: { type: 'gauge', labels: ['pool_type'] },
 
-  mcp_process_count: { type: 'gauge', labels: [] },
+  mcp_processes: { type: 'gauge', labels: [] },
   mcp_process_cpu_cores: { type: 'gauge', labels: [] },
   mcp_process_cpu_limit_cores: { type: 'gauge', labels: [] },
   mcp_process_cpu_ratio: { type: 'gauge', labels: [] },

@@ -45,6 +45,7 @@ export class MessageFramer {
   readonly #interest: Interest;
   readonly #reader: MessageReader;
   #headerBytes = 0;
+  /** Type of the message that is being read, or was last. */
   #type = 0;
   #length = 0;
   /** Bytes of the current message's payload that are still to come. */
@@ -58,6 +59,11 @@ export class MessageFramer {
   constructor(table: Interest, reader: MessageReader) {
     this.#interest = table;
     this.#reader = reader;
+  }
+
+  /** Type byte of the message that began last, whether it is of interest or not; 0 before the first. */
+  get lastType(): number {
+    return this.#type;
   }
 
   /** Ends the reading for good, from within a call of the reader too. */
@@ -82,6 +88,7 @@ export class MessageFramer {
       const length = (chunk[at + 1]! << 24) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 8) | chunk[at + 4]!;
       // The flood of a large result: nothing is to be done but to find the next header.
       if (this.#interest[type] === PASS_OVER && length >= 4 && length <= MAX_MESSAGE_BYTES) {
+        this.#type = type;
         at += length + 1;
         if (at <= end) continue;
         this.#rest = at - end;

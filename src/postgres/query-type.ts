@@ -35,12 +35,3 @@ export function queryTypeOfSql(text: string): QueryType {
   reader.end();
   return reader.types[0] ?? 'other';
 }
-
-/**
- * Tells the kind of a statement by its command tag, such as `INSERT 0 1` or
- * `START TRANSACTION` (PostgreSQL documentation, "CommandComplete"). A COMMIT
- * that could only roll back has the tag `ROLLBACK`: `other`.
- */
-export function queryTypeOfTag(tag: string): QueryType {
-  return queryTypeOfSql(tag);
-}

@@ -7,6 +7,7 @@ import { DECLINED, EncryptionRequests } from './database-encryption-requests.ts'
 import { codeOf } from './database-error.ts';
 import { DatabaseObserver } from './database-observer.ts';
 import { refuseClient } from './database-refusal.ts';
+import { writeCopy } from './write-copy.ts';
 import { ScramFilter } from './database-scram-filter.ts';
 import type { DatabaseProxySettings } from './database-settings.ts';
 import { openDatabase } from './database-upstream.ts';
@@ -24,6 +25,9 @@ export interface DatabaseConnectionContext {
 /** Lent pieces up to here are written as a string, which Node sends in one call without keeping it (16 KiB at most). */
 const ONE_WRITE_BYTES = 15 * 1024;
 
+/** How long a client may hold on to a connection whose database is gone, or not take what it has sent last. */
+const LEAVE_LIMIT_MS = 60_000;
+
 /** A client's connection and the one to the database that belongs to it. */
 export class DatabaseConnection implements Listed {
   slot = -1;
@@ -33,10 +37,16 @@ export class DatabaseConnection implements Listed {
   readonly #observer: DatabaseObserver;
   readonly #abandon: () => void;
   #upstream: Socket | undefined;
+  #leave: NodeJS.Timeout | undefined;
   /** Until the client's first packet that is no request for encryption. */
   #requests: EncryptionRequests | undefined;
   #scram: ScramFilter | undefined;
   #answered = false;
+  /** Pieces forwarded so far, and how many there were when last looked at. */
+  #pieces = 0;
+  #piecesSeen = 0;
+  /** Whether the last one came from the client: it most likely waits for an answer. */
+  #clientSpokeLast = false;
   /** Who closed first. */
   #closedBy: 'client' | 'upstream' | undefined;
 
@@ -56,6 +66,13 @@ export class DatabaseConnection implements Listed {
     });
   }
 
+  /** Whether nothing has moved since this was asked last, and it was not the client that spoke last. */
+  stoodStill(): boolean {
+    const stood = this.#pieces === this.#piecesSeen && !this.#clientSpokeLast;
+    this.#piecesSeen = this.#pieces;
+    return stood;
+  }
+
   /** Ends the connection at once: the proxy shuts down. */
   cut(): void {
     this.#observer.end({ kind: 'shutdown' });
@@ -73,13 +90,19 @@ export class DatabaseConnection implements Listed {
     upstream.on('end', () => this.#onServerEnd());
     upstream.on('drain', () => client.resume());
     upstream.on('error', (error) => this.#onServerBroken(error));
-    upstream.on('close', () => this.#onClosed());
+    upstream.on('close', () => {
+      // As long as the kernel would wait for the end of a connection that nobody reads.
+      this.#leave = setTimeout(() => client.destroy(), LEAVE_LIMIT_MS).unref();
+      this.#onClosed();
+    });
     client.resume();
   }
 
   #onClientData(chunk: Buffer): void {
     const bytes = this.#requests === undefined ? chunk : this.#negotiate(chunk);
     if (bytes === undefined) return;
+    this.#pieces++;
+    this.#clientSpokeLast = true;
     if (!this.#upstream!.write(bytes)) this.#client.pause();
     this.#observer.fromClient(bytes);
   }
@@ -117,10 +140,12 @@ export class DatabaseConnection implements Listed {
 
   /** Bytes in the buffer that all connections share: they are gone after this call. */
   #onLent(bytes: Buffer): void {
+    this.#pieces++;
+    this.#clientSpokeLast = false;
     const more =
       bytes.length < ONE_WRITE_BYTES
         ? this.#client.write(bytes.toString('latin1'), 'latin1')
-        : this.#client.write(Buffer.from(bytes));
+        : writeCopy(this.#client, bytes);
     if (!more) this.#upstream!.pause();
     this.#observer.fromServer(bytes);
   }
@@ -134,12 +159,15 @@ export class DatabaseConnection implements Listed {
       if (this.#scram.done) this.#scram = undefined;
       if (bytes.length === 0) return;
     }
+    this.#pieces++;
+    this.#clientSpokeLast = false;
     if (!this.#client.write(bytes)) this.#upstream!.pause();
     this.#observer.fromServer(bytes);
   }
 
   #onServerEnd(): void {
     this.#closedBy ??= 'upstream';
+    this.#observer.serverEnded();
     const held = this.#scram?.flush();
     if (held !== undefined && held.length > 0) {
       this.#client.write(held);
@@ -183,6 +211,7 @@ export class DatabaseConnection implements Listed {
 
   #onClosed(): void {
     if (!this.#client.closed || this.#upstream?.closed === false) return;
+    clearTimeout(this.#leave);
     this.#observer.end({ kind: 'closed', by: this.#closedBy ?? 'client' });
     this.#context.onDone(this);
   }

@@ -37,6 +37,15 @@ export class DatabaseObserver {
     }
   }
 
+  serverEnded(): void {
+    if (this.#observer === undefined || this.#broken) return;
+    try {
+      this.#observer.serverEnded?.();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
   /** Only the first call counts. */
   end(outcome: ConnectionEnd): void {
     const observer = this.#observer;

@@ -6,13 +6,15 @@ import { listenOn } from '../model/listen-on.ts';
 import { ActiveList } from './active-list.ts';
 import { DatabaseConnection } from './database-connection.ts';
 import type { DatabaseProxySettings } from './database-settings.ts';
-import { KEEP_ALIVE_PROBE_MS } from './database-upstream.ts';
 import type { OnObserverError } from './guarded-observer.ts';
+import { probePeer } from './probe-peer.ts';
 
 export type { DatabaseProxySettings };
 
 /** How often a drain looks whether it may cut what is left. */
 const DRAIN_LOOK_MS = 100;
+/** Looks in a row at which nothing had moved before idle connections may be cut. */
+const STILL_LOOKS = 10;
 
 /** What a proxy before a database needs to run. */
 export interface DatabaseProxyOptions {
@@ -32,8 +34,9 @@ export interface DatabaseProxy {
   readonly connections: () => number;
   /**
    * Stops accepting; lets connections end by themselves until the limit, then cuts them.
-   * @param mayCut asked now and then: true if nothing is under way on those that are left, so that a pool's idle
-   * connections, which never end by themselves, need not hold the stop up
+   * @param mayCut asked when nothing has moved for a second and nobody waits for an answer, as far as that can be told
+   * from the bytes: true if nothing is under way, so that a pool's idle connections, which never end by themselves,
+   * need not hold the stop up
    */
   readonly drain: (limitMs: number, mayCut?: () => boolean) => Promise<void>;
 }
@@ -60,10 +63,11 @@ export async function startDatabaseProxy(options: DatabaseProxyOptions): Promise
       allowHalfOpen: true,
       pauseOnConnect: true,
       noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
     },
-    (client) => active.add(new DatabaseConnection(context, client, settings())),
+    (client) => {
+      probePeer(client);
+      active.add(new DatabaseConnection(context, client, settings()));
+    },
   );
   const address = await listenOn(server, listen);
 
@@ -71,12 +75,18 @@ export async function startDatabaseProxy(options: DatabaseProxyOptions): Promise
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs);
+      let stillLooks = 0;
       onIdle = () => {
-        if (active.size > 0 && !mayCut()) return;
+        if (active.size > 0 && !(stillLooks >= STILL_LOOKS && mayCut())) return;
         clearTimeout(timer);
         resolve();
       };
-      const looks = setInterval(onIdle, DRAIN_LOOK_MS);
+      const looks = setInterval(() => {
+        // Each is asked: every one remembers what it has seen.
+        const moving = active.toArray().filter((connection) => !connection.stoodStill());
+        stillLooks = moving.length === 0 ? stillLooks + 1 : 0;
+        onIdle?.();
+      }, DRAIN_LOOK_MS);
       void closed.then(() => clearInterval(looks));
       onIdle();
     });

@@ -1,9 +1,11 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { ConnectionEnd } from '../model/connection.ts';
+import { tlsConnectOptions, withServerName } from '../model/client-tls.ts';
 import { codeOf, wordsOf } from './database-error.ts';
 import { SSL_REQUEST } from './database-encryption-requests.ts';
 import type { DatabaseProxySettings } from './database-settings.ts';
+import { probePeer } from './probe-peer.ts';
 
 /** Why there is no connection to a database. */
 export interface DatabaseFailure {
@@ -18,9 +20,6 @@ export interface DatabaseOpening {
   readonly onOpen: (socket: net.Socket) => void;
   readonly onFailure: (failure: DatabaseFailure) => void;
 }
-
-/** Peers that vanished without a word are found by TCP itself. */
-export const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /**
  * Connects to a database, with TLS where the settings say so (PostgreSQL documentation, "SSL Session Encryption").
@@ -61,6 +60,7 @@ export function openDatabase(
   function follow(socket: net.Socket): net.Socket {
     sockets.push(socket);
     socket.on('error', failWith);
+    socket.once('connect', () => probePeer(socket));
     socket.on('end', () => fail({ kind: 'unreachable', code: 'UPSTREAM_CLOSED' }, 'closed by the database'));
     return socket;
   }
@@ -110,14 +110,7 @@ function connect(
   { host, port }: DatabaseProxySettings['upstream'],
   onRead: ((bytes: Buffer) => void) | undefined,
 ): net.Socket {
-  const options = {
-    host,
-    port,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
-    allowHalfOpen: true,
-  };
+  const options = { host, port, noDelay: true, allowHalfOpen: true };
   if (onRead === undefined) return net.connect(options);
   const callback = (length: number): boolean => {
     onRead(READ_BUFFER.subarray(0, length));
@@ -127,16 +120,11 @@ function connect(
 }
 
 function secured(socket: net.Socket, { upstream, tls: secure }: DatabaseProxySettings): tls.TLSSocket {
-  const serverName = secure.serverName ?? (net.isIP(upstream.host) === 0 ? upstream.host : undefined);
   return tls.connect({
     socket,
     // The name that the certificate is held against, where there is no server name.
     host: upstream.host,
     ALPNProtocols: ['postgresql'],
-    rejectUnauthorized: secure.rejectUnauthorized ?? true,
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(secure.ca === undefined ? {} : { ca: secure.ca }),
-    ...(secure.cert === undefined ? {} : { cert: secure.cert }),
-    ...(secure.key === undefined ? {} : { key: secure.key }),
+    ...tlsConnectOptions(withServerName(secure, upstream.host)),
   });
 }

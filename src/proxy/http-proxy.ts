@@ -12,6 +12,7 @@ import { Exchange } from './exchange.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import type { OnObserverError } from './guarded-observer.ts';
 import { PoolRotation } from './pool-rotation.ts';
+import { probePeer } from './probe-peer.ts';
 import type { ProxySettings } from './settings.ts';
 import { Tunnel, wantsTunnel } from './tunnel.ts';
 
@@ -63,8 +64,6 @@ const CLIENT_HEAD_TIMEOUT_MS = 60_000;
 const DEADLINE_CHECK_MS = 100;
 /** How often a drain looks whether only idle streams are left. */
 const DRAIN_LOOK_MS = 100;
-/** TCP probes find clients that vanished from an idle stream. */
-const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /**
  * Starts a transparent reverse proxy for a whole origin (RFC 9110 §3.7).
@@ -109,6 +108,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   }
 
   const server = createServer(options.listenTls);
+  server.on('connection', probePeer);
   server.on('request', forward);
   // Both are the upstream's to judge: its 100 or 417 is passed on.
   server.on('checkContinue', forward);
@@ -205,8 +205,6 @@ function createServer(tls: ListenTls | undefined): http.Server | https.Server {
     headersTimeout: CLIENT_HEAD_TIMEOUT_MS,
     keepAliveTimeout: CLIENT_KEEP_ALIVE_MS,
     noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
     insecureHTTPParser: false,
     shouldUpgradeCallback: wantsTunnel,
   };

@@ -2,7 +2,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { ResponseParser } from './response-parser.ts';
 import type { AnswerSink } from './response-parser.ts';
-import type { ClientTls } from '../model/client-tls.ts';
+import { tlsConnectOptions, withServerName, type ClientTls } from '../model/client-tls.ts';
+import { probePeer } from './probe-peer.ts';
 
 /** Where and how connections to one upstream are made. */
 export interface UpstreamTarget {
@@ -42,8 +43,6 @@ export interface ConnectionOwner {
 
 /** Largest head, and largest trailer section, that an upstream may send. */
 const MAX_HEAD_BYTES = 64 * 1024;
-/** Peers that vanished without a word are found by TCP itself, streams need no timeout of ours. */
-const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /** One connection to the upstream: it carries one exchange at a time (RFC 9112 §9.3). */
 export class UpstreamConnection {
@@ -79,6 +78,8 @@ export class UpstreamConnection {
       this.#connected = true;
       this.#stopConnectTimer();
     });
+    // Streams need no timeout of ours.
+    socket.once('connect', () => probePeer(socket));
     socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     socket.on('drain', () => this.#user?.onDrain());
     socket.on('end', () => this.#onUpstreamEnd());
@@ -249,13 +250,7 @@ const ONE_WRITE_BYTES = 15 * 1024;
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 function open(target: UpstreamTarget, onRead: ((length: number) => void) | undefined): net.Socket {
-  const address = {
-    host: target.host,
-    port: target.port,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
-  };
+  const address = { host: target.host, port: target.port, noDelay: true };
   const secure = target.tls;
   if (secure === undefined) {
     if (onRead === undefined) return net.connect(address);
@@ -265,14 +260,9 @@ function open(target: UpstreamTarget, onRead: ((length: number) => void) | undef
     };
     return net.connect({ ...address, onread: { buffer: READ_BUFFER, callback } });
   }
-  const serverName = secure.serverName ?? (net.isIP(target.host) === 0 ? target.host : undefined);
   return tls.connect({
     ...address,
     ALPNProtocols: ['http/1.1'],
-    rejectUnauthorized: secure.rejectUnauthorized ?? true,
-    ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(secure.ca === undefined ? {} : { ca: secure.ca }),
-    ...(secure.cert === undefined ? {} : { cert: secure.cert }),
-    ...(secure.key === undefined ? {} : { key: secure.key }),
+    ...tlsConnectOptions(withServerName(secure, target.host)),
   });
 }

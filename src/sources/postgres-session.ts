@@ -1,7 +1,6 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
-import { tlsOptions } from './tls-options.ts';
-import type { ClientTls } from '../model/client-tls.ts';
+import { tlsConnectOptions, type ClientTls } from '../model/client-tls.ts';
 
 /** Where a PostgreSQL server is, and who connects. */
 export interface PostgresConnection {
@@ -50,7 +49,7 @@ export async function openPostgresSession(
     user: connection.user,
     // A function, since node-postgres would otherwise look for a password in PGPASSWORD and ~/.pgpass.
     password: () => passwordOf(connection),
-    ssl: tls ? tlsOptions(tls) : false,
+    ssl: tls ? tlsConnectOptions(tls) : false,
     application_name: 'mcp-vitals',
     statement_timeout: timeoutMs,
     connectionTimeoutMillis: timeoutMs,

@@ -102,7 +102,7 @@ export function createProcessSource(options: ProcessSourceOptions): Source {
 
     const labels = {};
     const samples: Sample[] = [
-      { name: 'mcp_process_count', labels, value: living.length },
+      { name: 'mcp_processes', labels, value: living.length },
       { name: 'mcp_process_cpu_limit_cores', labels, value: limits.cpuLimitCores },
       { name: 'mcp_process_threads', labels, value: living.reduce((sum, { threads }) => sum + threads, 0) },
       { name: 'mcp_process_start_time_seconds', labels, value: limits.startTimeSeconds },

@@ -1,6 +1,5 @@
 import { createClient } from '@redis/client';
-import { tlsOptions } from './tls-options.ts';
-import type { ClientTls } from '../model/client-tls.ts';
+import { tlsConnectOptions, type ClientTls } from '../model/client-tls.ts';
 
 /** Where a Redis server is, and who connects. */
 export interface RedisConnection {
@@ -40,7 +39,7 @@ export async function openRedisSession(
   const socket = { host, port, connectTimeout: timeoutMs, reconnectStrategy: false } as const;
   const client = createClient({
     RESP: 2,
-    socket: tls ? { ...tlsOptions(tls), ...socket, tls: true } : socket,
+    socket: tls ? { ...tlsConnectOptions(tls), ...socket, tls: true } : socket,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     disableClientInfo: true,

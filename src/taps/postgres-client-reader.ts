@@ -3,7 +3,7 @@ import { interest, type MessageReader } from '../postgres/message-framer.ts';
 import { NameHash } from '../postgres/name-hash.ts';
 import { SqlReader } from '../postgres/sql-reader.ts';
 import { NamedTypes } from './postgres-named-types.ts';
-import type { PostgresQueries } from './postgres-queries.ts';
+import type { PostgresRequests } from './postgres-requests.ts';
 import type { PostgresTapOptions } from './postgres-tap-options.ts';
 
 /** Messages of a client by type byte; passwords and data of COPY are passed over. */
@@ -32,7 +32,7 @@ const REST = 4;
 
 /** Reads what a client sends after its start-up packet: kinds of queries and which names stand for them. */
 export class PostgresClientReader implements MessageReader {
-  readonly #queries: PostgresQueries;
+  readonly #requests: PostgresRequests;
   readonly #options: () => PostgresTapOptions;
   readonly #onBroken: () => void;
   readonly #statements = new NamedTypes();
@@ -47,8 +47,8 @@ export class PostgresClientReader implements MessageReader {
   /** When the first Parse, Bind or Describe of the next Execute arrived, in milliseconds. */
   #sinceMs: number | undefined;
 
-  constructor(queries: PostgresQueries, options: () => PostgresTapOptions, onBroken: () => void) {
-    this.#queries = queries;
+  constructor(requests: PostgresRequests, options: () => PostgresTapOptions, onBroken: () => void) {
+    this.#requests = requests;
     this.#options = options;
     this.#onBroken = onBroken;
   }
@@ -97,32 +97,33 @@ export class PostgresClientReader implements MessageReader {
   }
 
   finish(type: number): void {
-    const queries = this.#queries;
+    const requests = this.#requests;
     switch (type) {
       case QUERY:
+        this.#sinceMs = undefined;
         this.#sql.end();
-        queries.simple(this.#sql.types);
+        requests.simple(this.#sql.types);
         break;
       case SYNC:
         this.#sinceMs = undefined;
-        queries.sync();
+        requests.sync();
         break;
       case FLUSH:
         this.#sinceMs = undefined;
         break;
       case FUNCTION_CALL:
-        queries.functionCall();
+        requests.functionCall();
         break;
       case COPY_DONE:
       case COPY_FAIL:
-        queries.copyEnd(type === COPY_FAIL);
+        requests.copyEnd(type === COPY_FAIL);
         break;
       case TERMINATE:
-        queries.left();
+        requests.terminate();
         break;
       default:
         // Names that the server will not come to know are not entered.
-        if (queries.hears()) this.#extended(type);
+        if (requests.admit()) this.#extended(type);
     }
   }
 
@@ -150,17 +151,20 @@ export class PostgresClientReader implements MessageReader {
         break;
       case CLOSE:
         (this.#target === STATEMENT ? this.#statements : this.#portals).delete(this.#name);
-        this.#queries.prepare(undefined);
+        this.#requests.close();
         break;
       case EXECUTE:
-        this.#queries.execute(this.#portals.get(this.#name) ?? 'other', this.#sinceMs ?? this.#queries.atMs);
+        this.#requests.execute(
+          this.#portals.get(this.#name) ?? 'other',
+          this.#sinceMs ?? this.#requests.atMs,
+        );
         this.#sinceMs = undefined;
         break;
     }
   }
 
   #begun(type: QueryType | undefined): void {
-    this.#sinceMs ??= this.#queries.atMs;
-    this.#queries.prepare(type);
+    this.#sinceMs ??= this.#requests.atMs;
+    this.#requests.prepare(type);
   }
 }

@@ -10,7 +10,7 @@ import { TLS_HANDSHAKE_BYTE } from '../postgres/start-up-codes.ts';
 import { readStartUpPacket, startUpLength } from '../postgres/start-up-packet.ts';
 import { CLIENT_MESSAGES, PostgresClientReader } from './postgres-client-reader.ts';
 import { PostgresQueries } from './postgres-queries.ts';
-import { PostgresServerReader, SERVER_MESSAGES } from './postgres-server-reader.ts';
+import { isFromRunning, PostgresServerReader, SERVER_MESSAGES } from './postgres-server-reader.ts';
 import type { PostgresTapOptions } from './postgres-tap-options.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -23,16 +23,20 @@ const OUTSIDE_OF_TRANSACTION = 0x49; // I
 
 /** What a connection knows of the others. */
 export interface Neighbours {
-  /** A process of the database serves this connection. */
+  /** A process of the database serves this connection from now on. */
   readonly identify: (processId: number, connection: PostgresConnection) => void;
   /** Somebody asks to cancel what a process of the database does. */
   readonly cancel: (processId: number) => void;
+  /** Something may be different from what it was. */
+  readonly stirred: () => void;
   readonly closed: (connection: PostgresConnection) => void;
 }
 
 /** Watches one connection of a client to PostgreSQL, from the start-up packet on. */
 export class PostgresConnection implements ConnectionObserver {
   readonly queries: PostgresQueries;
+  /** The process of the database that serves it, as far as it has told. */
+  processId: number | undefined;
   readonly #sink: DatabaseSink;
   readonly #clock: Clock;
   readonly #neighbours: Neighbours;
@@ -46,6 +50,7 @@ export class PostgresConnection implements ConnectionObserver {
   /** Requests for encryption that await their byte. */
   #encryptionRequests = 0;
   #serverSpoke = false;
+  #hasServerEnded = false;
   #isKindKnown = false;
 
   constructor(options: () => PostgresTapOptions, sink: DatabaseSink, clock: Clock, neighbours: Neighbours) {
@@ -54,7 +59,7 @@ export class PostgresConnection implements ConnectionObserver {
     this.#neighbours = neighbours;
     this.queries = new PostgresQueries(sink, options);
     const onBroken = () => this.#notPostgres();
-    this.#clientReader = new PostgresClientReader(this.queries, options, onBroken);
+    this.#clientReader = new PostgresClientReader(this.queries.requests, options, onBroken);
     this.#client = new MessageFramer(CLIENT_MESSAGES, this.#clientReader);
     this.#server = new MessageFramer(
       SERVER_MESSAGES,
@@ -68,13 +73,15 @@ export class PostgresConnection implements ConnectionObserver {
 
   fromClient(chunk: Buffer): void {
     if (this.#isUnread()) return;
-    this.queries.atMs = this.#clock.nowMs();
+    this.#neighbours.stirred();
+    this.queries.requests.atMs = this.#clock.nowMs();
     const from = this.#phase === 'start_up' ? this.#startUp(chunk) : 0;
     if (this.#phase === 'messages') this.#client.push(chunk, from);
   }
 
   fromServer(chunk: Buffer): void {
     if (this.#isUnread() || chunk.length === 0) return;
+    this.#neighbours.stirred();
     this.queries.atMs = this.#clock.nowMs();
     let from = 0;
     if (!this.#serverSpoke) {
@@ -85,12 +92,25 @@ export class PostgresConnection implements ConnectionObserver {
       if (!this.#isSane(chunk, from)) return;
     }
     this.#server.push(chunk, from);
+    this.queries.settle(isFromRunning(this.#server.lastType));
+  }
+
+  serverEnded(): void {
+    this.#neighbours.stirred();
+    this.#hasServerEnded = true;
+    if (this.#phase !== 'messages') return;
+    this.queries.atMs = this.#clock.nowMs();
+    this.queries.databaseEnded();
   }
 
   end(outcome: ConnectionEnd): void {
     if (outcome.kind === 'unreachable') this.#failed('unreachable');
     else if (outcome.kind === 'timeout') this.#failed('connect_timeout');
-    else if (this.#phase === 'messages' && isLossOfDatabase(outcome)) this.queries.lost();
+    else if (this.#phase === 'messages' && outcome.kind !== 'shutdown') {
+      this.queries.atMs = this.#clock.nowMs();
+      if (outcome.by === 'upstream') this.queries.databaseEnded();
+      else this.queries.clientEnded();
+    }
     this.#is('unknown');
     this.#stop('over');
     this.#neighbours.closed(this);
@@ -98,6 +118,7 @@ export class PostgresConnection implements ConnectionObserver {
 
   /** The state that it is in. */
   state(): DatabaseConnectionState {
+    if (this.#hasServerEnded) return 'closing';
     return this.#phase === 'opaque' ? 'opaque' : this.queries.state();
   }
 
@@ -183,6 +204,7 @@ export class PostgresConnection implements ConnectionObserver {
       if (second === 0) return true;
       // A server that could not even fork sends a line of text, as before protocol 3; no length is that large.
       this.#failed('other');
+      this.#hasServerEnded = true;
       this.#stop('over');
       return false;
     }
@@ -218,9 +240,4 @@ export class PostgresConnection implements ConnectionObserver {
     this.#client.stop();
     this.#server.stop();
   }
-}
-
-/** Whether it was the database that ended the connection: a client may leave in the middle of a query. */
-function isLossOfDatabase(outcome: ConnectionEnd): boolean {
-  return (outcome.kind === 'reset' || outcome.kind === 'closed') && outcome.by === 'upstream';
 }

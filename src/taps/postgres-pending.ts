@@ -32,6 +32,15 @@ export interface Pending {
   isAborted: boolean;
   /** Streams for as long as it pleases: it has no duration. */
   isStream: boolean;
+  /** Should the first answer be an error, it may be of a message before it, and this one is passed over. */
+  isDoubtful: boolean;
+}
+
+/** Kind of the statement that runs, or `ahead` of that; of a text too long to be known, `other`. */
+export function statementType(entry: Pending, ahead = 0): QueryType {
+  const place = entry.completed + ahead;
+  if (entry.types) return entry.types[place] ?? 'other';
+  return place === 0 ? (entry.type ?? 'other') : 'other';
 }
 
 const EMPTY_CAPACITY = 8;
@@ -47,6 +56,7 @@ const entry = (): Pending => ({
   hasFailed: false,
   isAborted: false,
   isStream: false,
+  isDoubtful: false,
 });
 
 /** First in, first out; its entries are used again and again, so that a query costs no allocation. */
@@ -78,6 +88,7 @@ export class PendingQueue {
     added.hasFailed = false;
     added.isAborted = false;
     added.isStream = false;
+    added.isDoubtful = false;
     return added;
   }
 

@@ -1,5 +1,5 @@
 import type { QueryType } from '../model/database-traffic.ts';
-import { PendingQueue, type Pending, type PendingKind } from './postgres-pending.ts';
+import { PendingQueue, statementType, type Pending, type PendingKind } from './postgres-pending.ts';
 
 /** Entries beside its query that one query may need: a Sync, and the end of a COPY. */
 const ENTRIES_PER_QUERY = 3;
@@ -56,7 +56,7 @@ export class PostgresPipeline {
         return this.#pending.push(kind, type, sinceMs);
       }
       this.#trouble.onFull();
-      this.#blindFor = this.#countMarkers();
+      this.#blindFor = this.#countMarkers(0);
       this.forget();
     }
     if (isMarker(kind)) this.#blindFor++;
@@ -66,6 +66,12 @@ export class PostgresPipeline {
   /** The entry that awaits the next answer. */
   head(): Pending | undefined {
     return this.#pending.head();
+  }
+
+  /** The query that runs now, as far as is known: the first entry, unless that is no query or has failed. */
+  running(): Pending | undefined {
+    const head = this.head();
+    return !head || head.kind === 'sync' || head.hasFailed || head.isStream ? undefined : head;
   }
 
   /** Enters the end of a COPY that was not seen to begin; one is enough between two others. */
@@ -119,6 +125,37 @@ export class PostgresPipeline {
   }
 
   /**
+   * After an error that the server may pass over the first entry for: goes
+   * blind for what that leaves to be answered, the next Sync and all behind it.
+   * Should it have been the first entry that failed, ReadyForQuery comes once
+   * more than that, which does no lasting harm; one that never comes would.
+   * @returns whether a Sync was found.
+   */
+  passOverToSync(): boolean {
+    let place = 0;
+    while (place < this.#pending.length && this.#pending.at(place)!.kind !== 'sync') place++;
+    const markers = this.#countMarkers(place);
+    if (markers > 0) this.#blindFor = markers;
+    this.forget();
+    return markers > 0;
+  }
+
+  /** Kind of the first statement without an answer; if that is a BEGIN and more was sent as one with it, of the next. */
+  typeRunning(): QueryType {
+    const head = this.#pending.at(0)!;
+    const type = statementType(head);
+    if (type !== 'begin') return type;
+    if (head.types) return head.completed + 1 < head.types.length ? statementType(head, 1) : type;
+    if (head.kind !== 'execute') return type;
+    for (let place = 1; place < this.#pending.length; place++) {
+      const entry = this.#pending.at(place)!;
+      if (entry.kind === 'execute') return statementType(entry);
+      if (isMarker(entry.kind)) break;
+    }
+    return type;
+  }
+
+  /**
    * Voids each Sync between the first entry and the end of its COPY.
    * @returns whether the end is known: it was sent, or a query that ends it with an error.
    */
@@ -141,9 +178,9 @@ export class PostgresPipeline {
     this.#queries = 0;
   }
 
-  #countMarkers(): number {
+  #countMarkers(from: number): number {
     let markers = 0;
-    for (let place = 0; place < this.#pending.length; place++) {
+    for (let place = from; place < this.#pending.length; place++) {
       if (isMarker(this.#pending.at(place)!.kind)) markers++;
     }
     return markers;

@@ -16,12 +16,18 @@ const COPY_BOTH = 0x57; // W
 const EMPTY_QUERY = 0x49; // I
 const PORTAL_SUSPENDED = 0x73; // s
 const FUNCTION_RESPONSE = 0x56; // V
+const DATA_ROW = 0x44; // D
+const COPY_DATA = 0x64; // d
 
 /** Bytes of a process id. */
 const PROCESS_ID_BYTES = 4;
 
 /** States that a server gives notice of when it closes every connection at once, without an error. */
-const FAREWELLS: ReadonlySet<string | undefined> = new Set(['57P01', '57P02']);
+const FAREWELLS: ReadonlySet<string> = new Set(['57P01', '57P02']);
+
+/** Whether messages of a type show that a query runs which has no answer yet. */
+export const isFromRunning = (type: number): boolean =>
+  type === DATA_ROW || type === COPY_DATA || type === NOTICE_RESPONSE;
 
 /** What a {@link PostgresServerReader} tells beside the answers to queries. */
 export interface ServerEvents {
@@ -90,7 +96,7 @@ export class PostgresServerReader implements MessageReader {
         queries.error(this.#fields.sqlstate, this.#fields.isFatal);
         break;
       case NOTICE_RESPONSE:
-        if (FAREWELLS.has(this.#fields.sqlstate)) queries.error(this.#fields.sqlstate, true);
+        this.#noticed(this.#fields.sqlstate);
         break;
       case BACKEND_KEY_DATA:
         if (this.#processIdBytes === PROCESS_ID_BYTES) this.#events.onProcessId(this.#processId);
@@ -115,5 +121,9 @@ export class PostgresServerReader implements MessageReader {
 
   broken(): void {
     this.#events.onBroken();
+  }
+
+  #noticed(sqlstate: string | undefined): void {
+    if (sqlstate !== undefined && FAREWELLS.has(sqlstate)) this.#queries.farewell(sqlstate);
   }
 }

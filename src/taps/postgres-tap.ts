@@ -23,63 +23,83 @@ export function createPostgresTap(
 ): PostgresTap {
   const open = new Set<PostgresConnection>();
   const byProcessId = new Map<number, PostgresConnection>();
-  const processIds = new Map<PostgresConnection, number>();
+  /** What was counted last; undefined once it may have changed. */
+  let counted: Counted | undefined;
+
+  const forgetProcess = (connection: PostgresConnection): void => {
+    const { processId } = connection;
+    // The database may have given the number to a newer connection.
+    if (processId !== undefined && byProcessId.get(processId) === connection) byProcessId.delete(processId);
+  };
 
   const neighbours: Neighbours = {
     identify: (processId, connection) => {
-      const former = processIds.get(connection);
-      if (former !== undefined && byProcessId.get(former) === connection) byProcessId.delete(former);
+      forgetProcess(connection);
+      connection.processId = processId;
       byProcessId.set(processId, connection);
-      processIds.set(connection, processId);
     },
     cancel: (processId) => byProcessId.get(processId)?.queries.cancel(clock.nowMs()),
+    stirred: () => {
+      counted = undefined;
+    },
     closed: (connection) => {
+      counted = undefined;
       open.delete(connection);
-      const processId = processIds.get(connection);
-      if (processId === undefined) return;
-      processIds.delete(connection);
-      // The database may have given the number to a newer connection.
-      if (byProcessId.get(processId) === connection) byProcessId.delete(processId);
+      forgetProcess(connection);
     },
   };
 
   return {
     observe: () => {
       const connection = new PostgresConnection(options, sink, clock, neighbours);
+      counted = undefined;
       open.add(connection);
       return connection;
     },
-    activity: () => activityOf(open, clock.nowMs()),
+    activity: () => {
+      counted ??= count(open);
+      const { connections, transactionsOpen, oldestTransactionMs, oldestQueryMs } = counted;
+      const nowMs = clock.nowMs();
+      return {
+        connections,
+        transactionsOpen,
+        oldestTransactionAgeMs: nowMs - Math.min(nowMs, oldestTransactionMs),
+        oldestQueryAgeMs: nowMs - Math.min(nowMs, oldestQueryMs),
+      };
+    },
   };
 }
 
-function activityOf(open: Iterable<PostgresConnection>, nowMs: number): DatabaseActivity {
+/** What does not change by time alone: each of the metrics of one scrape asks for it. */
+interface Counted extends Pick<DatabaseActivity, 'connections' | 'transactionsOpen'> {
+  /** Infinity if there is none, as the next. */
+  readonly oldestTransactionMs: number;
+  readonly oldestQueryMs: number;
+}
+
+function count(open: Iterable<PostgresConnection>): Counted {
   const connections: Record<DatabaseConnectionState, number> = {
     starting: 0,
     idle: 0,
     active: 0,
     idle_in_transaction: 0,
     opaque: 0,
+    closing: 0,
   };
   let transactionsOpen = 0;
-  let oldestTransactionMs = nowMs;
-  let oldestQueryMs = nowMs;
+  let oldestTransactionMs = Infinity;
+  let oldestQueryMs = Infinity;
   for (const connection of open) {
     const state = connection.state();
     connections[state]++;
-    if (state === 'opaque') continue;
+    if (state === 'opaque' || state === 'closing') continue;
     const { queries } = connection;
-    const transactionMs = queries.transaction.sinceMs;
+    const transactionMs = queries.transactionSinceMs();
     if (transactionMs !== undefined) {
       transactionsOpen++;
       oldestTransactionMs = Math.min(oldestTransactionMs, transactionMs);
     }
-    oldestQueryMs = Math.min(oldestQueryMs, queries.runningSinceMs() ?? nowMs);
+    oldestQueryMs = Math.min(oldestQueryMs, queries.runningSinceMs() ?? Infinity);
   }
-  return {
-    connections,
-    transactionsOpen,
-    oldestTransactionAgeMs: nowMs - oldestTransactionMs,
-    oldestQueryAgeMs: nowMs - oldestQueryMs,
-  };
+  return { connections, transactionsOpen, oldestTransactionMs, oldestQueryMs };
 }

@@ -135,6 +135,8 @@ describe('a reload', () => {
     const write = (more: string): Promise<void> => writeFile(file, `upstream: ${UPSTREAM}\n${more}`);
     await write(text);
     const sidecar = stack.use(await startSidecar(['--config', file]));
+    // The log announces it a moment before it takes signals.
+    await sidecar.metrics();
     return {
       sidecar,
       write,
@@ -179,6 +181,17 @@ describe('a reload', () => {
     },
     30_000,
   );
+
+  it('while it lets connections end is passed over, and cuts nothing', async () => {
+    const port = await startGreeter('hello');
+    const tap = `database: { upstream: '127.0.0.1:${port}', listen: '127.0.0.1:0' }\n`;
+    const { sidecar } = await startWith('drain.yaml', `${tap}listen: { drainTimeout: 1s }\n`);
+    await open(announcedDatabase(sidecar));
+    sidecar.signal('SIGTERM');
+    await eventually(() => expect(sidecar.stderr()).toContain('letting requests finish'));
+    sidecar.signal('SIGHUP');
+    expect(await sidecar.exited).toEqual({ code: 0, signal: null });
+  }, 30_000);
 
   it('that follows another in the same moment does not leave two of a source running', async () => {
     let readings = 0;

@@ -51,6 +51,8 @@ export async function databaseProxyTo(
 export interface DatabaseRecording {
   readonly fromClient: Buffer[];
   readonly fromServer: Buffer[];
+  /** How often it was told that the server closed its side. */
+  serverEnded: number;
   readonly ends: ConnectionEnd[];
 }
 
@@ -60,11 +62,12 @@ export function databaseRecorder(): { observe: ObserveConnection; recordings: Da
   return {
     recordings,
     observe: () => {
-      const recording: DatabaseRecording = { fromClient: [], fromServer: [], ends: [] };
+      const recording: DatabaseRecording = { fromClient: [], fromServer: [], serverEnded: 0, ends: [] };
       recordings.push(recording);
       return {
         fromClient: (chunk) => recording.fromClient.push(Buffer.from(chunk)),
         fromServer: (chunk) => recording.fromServer.push(Buffer.from(chunk)),
+        serverEnded: () => void recording.serverEnded++,
         end: (outcome) => recording.ends.push(outcome),
       };
     },

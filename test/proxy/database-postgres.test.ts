@@ -100,6 +100,30 @@ describeWith(postgresBin, 'install PostgreSQL')('before PostgreSQL', () => {
     }, 20_000);
   });
 
+  it.each(['disable', 'require'] as const)(
+    'a drain lets a query end, and then closes what is idle, with sslmode=%s',
+    async (sslmode) => {
+      const proxy = await proxyTo('pass');
+      const idle = new Client({
+        connectionString: url(proxy.port, 'disable').replace(/\?.*/, ''),
+        ssl: sslmode === 'require' && { rejectUnauthorized: false },
+      });
+      const lost = new Promise((resolve) => idle.once('error', resolve));
+      await idle.connect();
+      const busy = await startProcess({
+        command: postgresProgram('psql'),
+        args: [url(proxy.port, sslmode), '-XAtq', '-c', "select 'begun'", '-c', "select pg_sleep(2), 'done'"],
+        ready: [/begun/],
+      });
+      await proxy.drain(25_000, () => true);
+      expect(await busy.exited).toMatchObject({ code: 0 });
+      expect(busy.stdout()).toContain('done');
+      expect(proxy.connections()).toBe(0);
+      await lost;
+    },
+    30_000,
+  );
+
   it.each(MODES)(
     '%s: a query is cancelled',
     async (mode) => {

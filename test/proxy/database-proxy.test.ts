@@ -288,6 +288,19 @@ describe('the observer', () => {
   });
 });
 
+describe('a database that is gone', () => {
+  it('is told to the observer while the client holds on', async () => {
+    const { observe, recordings } = databaseRecorder();
+    const { client, server } = await pair({ observe });
+    server.socket.end('bye');
+    await client.received(3);
+    await eventually(() => expect(recordings[0]?.serverEnded).toBe(1));
+    expect(recordings[0]?.ends).toEqual([]);
+    client.socket.end();
+    await eventually(() => expect(recordings[0]?.ends).toEqual([{ kind: 'closed', by: 'upstream' }]));
+  });
+});
+
 describe('drain', () => {
   it('accepts nothing more, waits for connections, and cuts them at the limit', async () => {
     const { observe, recordings } = databaseRecorder();
@@ -302,23 +315,31 @@ describe('drain', () => {
     expect(recordings[0]?.ends).toEqual([{ kind: 'shutdown' }]);
   });
 
-  it('cuts what is left as soon as it may, and not before', async () => {
+  it('cuts what is left once nothing moves and it may, and not before', async () => {
     const { client, server, proxy } = await pair();
     let mayCut = false;
     let isDone = false;
-    const drained = proxy
-      .drain(60_000, () => mayCut)
-      .then(() => {
-        isDone = true;
-      });
-    client.socket.write('the rest of a transaction');
-    await server.received(25);
+    const drain = async (): Promise<void> => {
+      await proxy.drain(60_000, () => mayCut);
+      isDone = true;
+    };
+    client.socket.write('a question');
+    await server.received(10);
+    const drained = drain();
+    mayCut = true;
+    await sleep(1500);
+    // The client awaits its answer, whatever the one who knows more believes.
+    expect(isDone).toBe(false);
+    mayCut = false;
+    server.socket.write('an answer');
+    await client.received(9);
+    await sleep(1500);
     expect(isDone).toBe(false);
     mayCut = true;
     await drained;
     await Promise.all([client.ended, server.ended]);
     expect(proxy.connections()).toBe(0);
-  });
+  }, 20_000);
 
   it('is done when the last connection ends', async () => {
     const { client, server, proxy } = await pair();
