@@ -28,10 +28,6 @@ export interface DatabaseTapParts {
   readonly log: Log;
 }
 
-/** Whether no query runs and no transaction is open; of what cannot be looked into the proxy knows as much. */
-const isQuiet = ({ connections }: DatabaseActivity): boolean =>
-  connections.active + connections.idle_in_transaction + connections.starting === 0;
-
 /** Share of the server's pool that is in use; absent while no connection is open or one cannot be looked into. */
 export function poolUsage(
   { connections }: DatabaseActivity,
@@ -76,6 +72,6 @@ export async function startDatabaseTap(
   return {
     address: { host: proxy.address.address, port: proxy.address.port },
     activity: tap.activity,
-    drain: (limitMs) => proxy.drain(limitMs, () => !config().tap.enabled || isQuiet(tap.activity())),
+    drain: proxy.drain,
   };
 }

@@ -23,6 +23,11 @@ export interface ConnectionObserver {
   readonly fromServer: (chunk: Buffer) => void;
   /** The server closed its side; the client may not have done so yet. */
   readonly serverEnded?: () => void;
+  /**
+   * Whether nothing is under way, so that the connection may be cut; undefined where that cannot be told.
+   * Asked when the proxy shuts down.
+   */
+  readonly isIdle?: () => boolean | undefined;
   /** Called exactly once, last. */
   readonly end: (outcome: ConnectionEnd) => void;
 }

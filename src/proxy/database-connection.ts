@@ -25,6 +25,8 @@ export interface DatabaseConnectionContext {
 /** Lent pieces up to here are written as a string, which Node sends in one call without keeping it (16 KiB at most). */
 const ONE_WRITE_BYTES = 15 * 1024;
 
+/** Looks in a row, 100 ms apart, at which nothing had moved. */
+const STILL_LOOKS = 10;
 /** How long a client may hold on to a connection whose database is gone, or not take what it has sent last. */
 const LEAVE_LIMIT_MS = 60_000;
 
@@ -45,6 +47,7 @@ export class DatabaseConnection implements Listed {
   /** Pieces forwarded so far, and how many there were when last looked at. */
   #pieces = 0;
   #piecesSeen = 0;
+  #stillLooks = 0;
   /** Whether the last one came from the client: it most likely waits for an answer. */
   #clientSpokeLast = false;
   /** Who closed first. */
@@ -66,11 +69,15 @@ export class DatabaseConnection implements Listed {
     });
   }
 
-  /** Whether nothing has moved since this was asked last, and it was not the client that spoke last. */
-  stoodStill(): boolean {
-    const stood = this.#pieces === this.#piecesSeen && !this.#clientSpokeLast;
+  /**
+   * Whether it may be cut while the proxy shuts down; to be asked at each look. Where the observer cannot tell,
+   * nothing must have moved for several looks, and the client not be the one that spoke last.
+   */
+  mayCut(): boolean {
+    const stoodStill = this.#pieces === this.#piecesSeen && !this.#clientSpokeLast;
     this.#piecesSeen = this.#pieces;
-    return stood;
+    this.#stillLooks = stoodStill ? this.#stillLooks + 1 : 0;
+    return this.#observer.isIdle() ?? this.#stillLooks >= STILL_LOOKS;
   }
 
   /** Ends the connection at once: the proxy shuts down. */

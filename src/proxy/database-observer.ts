@@ -46,6 +46,17 @@ export class DatabaseObserver {
     }
   }
 
+  /** Undefined where nobody can tell. */
+  isIdle(): boolean | undefined {
+    if (this.#observer === undefined || this.#broken) return undefined;
+    try {
+      return this.#observer.isIdle?.();
+    } catch (error) {
+      this.#break(error);
+      return undefined;
+    }
+  }
+
   /** Only the first call counts. */
   end(outcome: ConnectionEnd): void {
     const observer = this.#observer;

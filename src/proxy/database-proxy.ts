@@ -11,10 +11,8 @@ import { probePeer } from './probe-peer.ts';
 
 export type { DatabaseProxySettings };
 
-/** How often a drain looks whether it may cut what is left. */
+/** How often a drain looks for connections that may be cut. */
 const DRAIN_LOOK_MS = 100;
-/** Looks in a row at which nothing had moved before idle connections may be cut. */
-const STILL_LOOKS = 10;
 
 /** What a proxy before a database needs to run. */
 export interface DatabaseProxyOptions {
@@ -33,12 +31,10 @@ export interface DatabaseProxy {
   /** Client connections that have not ended. */
   readonly connections: () => number;
   /**
-   * Stops accepting; lets connections end by themselves until the limit, then cuts them.
-   * @param mayCut asked when nothing has moved for a second and nobody waits for an answer, as far as that can be told
-   * from the bytes: true if nothing is under way, so that a pool's idle connections, which never end by themselves,
-   * need not hold the stop up
+   * Stops accepting, closes what is idle (a pool's connections never end by themselves), lets queries and transactions
+   * end, and cuts what is left after the limit.
    */
-  readonly drain: (limitMs: number, mayCut?: () => boolean) => Promise<void>;
+  readonly drain: (limitMs: number) => Promise<void>;
 }
 
 /**
@@ -71,23 +67,21 @@ export async function startDatabaseProxy(options: DatabaseProxyOptions): Promise
   );
   const address = await listenOn(server, listen);
 
-  async function drain(limitMs: number, mayCut = () => false): Promise<void> {
+  async function drain(limitMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, limitMs);
-      let stillLooks = 0;
       onIdle = () => {
-        if (active.size > 0 && !(stillLooks >= STILL_LOOKS && mayCut())) return;
+        if (active.size > 0) return;
         clearTimeout(timer);
         resolve();
       };
-      const looks = setInterval(() => {
-        // Each is asked: every one remembers what it has seen.
-        const moving = active.toArray().filter((connection) => !connection.stoodStill());
-        stillLooks = moving.length === 0 ? stillLooks + 1 : 0;
-        onIdle?.();
-      }, DRAIN_LOOK_MS);
+      const look = (): void => {
+        for (const connection of active.toArray()) if (connection.mayCut()) connection.cut();
+      };
+      const looks = setInterval(look, DRAIN_LOOK_MS);
       void closed.then(() => clearInterval(looks));
+      look();
       onIdle();
     });
     for (const connection of active.toArray()) connection.cut();

@@ -40,7 +40,6 @@ describeWith(program, 'apt-get install it')('all sources of one sidecar', () => 
     [...new Set(samples.map(({ name }) => name))].filter((name) => name.startsWith(prefix)).toSorted();
 
   const PROCESS_NAMES = [
-    'mcp_processes',
     'mcp_process_cpu_cores',
     'mcp_process_cpu_limit_cores',
     'mcp_process_cpu_ratio',
@@ -51,6 +50,7 @@ describeWith(program, 'apt-get install it')('all sources of one sidecar', () => 
     'mcp_process_sockets',
     'mcp_process_start_time_seconds',
     'mcp_process_threads',
+    'mcp_processes',
   ];
   const POSTGRES_NAMES = [
     'mcp_postgres_deadlocks_total',
@@ -74,7 +74,7 @@ describeWith(program, 'apt-get install it')('all sources of one sidecar', () => 
       const samples = await sidecar.metrics();
       expect(up(samples)).toEqual(allUp);
       // Where the test's own cgroup has a limit of memory, that is there as well.
-      const processNames = namesOf(samples, 'mcp_process_').filter((n) => !n.endsWith('memory_limit_bytes'));
+      const processNames = namesOf(samples, 'mcp_process').filter((n) => !n.endsWith('memory_limit_bytes'));
       expect(processNames).toEqual(PROCESS_NAMES);
       expect(namesOf(samples, 'mcp_postgres_')).toEqual(POSTGRES_NAMES);
       expect(namesOf(samples, 'mcp_redis_')).toEqual(REDIS_NAMES);

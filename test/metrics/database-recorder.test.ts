@@ -47,7 +47,7 @@ describe('the database recorder', () => {
   it('shows the activity of the moment', async () => {
     const registry = new Registry();
     const activity: DatabaseActivity = {
-      connections: { starting: 0, idle: 3, active: 2, idle_in_transaction: 1, opaque: 0 },
+      connections: { starting: 0, idle: 3, active: 2, idle_in_transaction: 1, closing: 0, opaque: 0 },
       transactionsOpen: 2,
       oldestTransactionAgeMs: 1500,
       oldestQueryAgeMs: 20,
@@ -59,6 +59,7 @@ describe('the database recorder', () => {
       'mcp_database_connections{state="active"} 2',
       'mcp_database_connections{state="idle_in_transaction"} 1',
       'mcp_database_connections{state="opaque"} 0',
+      'mcp_database_connections{state="closing"} 0',
       'mcp_database_transactions_open 2',
       'mcp_database_oldest_transaction_age_seconds 1.5',
       'mcp_database_oldest_query_age_seconds 0.02',

@@ -115,7 +115,7 @@ describeWith(postgresBin, 'install PostgreSQL')('before PostgreSQL', () => {
         args: [url(proxy.port, sslmode), '-XAtq', '-c', "select 'begun'", '-c', "select pg_sleep(2), 'done'"],
         ready: [/begun/],
       });
-      await proxy.drain(25_000, () => true);
+      await proxy.drain(25_000);
       expect(await busy.exited).toMatchObject({ code: 0 });
       expect(busy.stdout()).toContain('done');
       expect(proxy.connections()).toBe(0);
