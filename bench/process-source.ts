@@ -88,7 +88,7 @@ async function measure(): Promise<0 | 1> {
       const before = cpuMs();
       const samples = await source.read(signal);
       const cost = cpuMs() - before;
-      const count = samples.find(({ name }) => name === 'mcp_process_count')?.value;
+      const count = samples.find(({ name }) => name === 'mcp_processes')?.value;
       if (count !== WORKERS + 1) throw new Error(`count: want ${WORKERS + 1}, got ${count}`);
       return cost;
     };

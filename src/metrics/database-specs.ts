@@ -13,7 +13,7 @@ export const DATABASE = {
     type: 'gauge',
     origin: 'mcp-vitals',
     group: 'database',
-    help: 'Connections through the database tap by what they do at the moment.',
+    help: 'Connections through the database tap by what they do at the moment; opaque ones are encrypted by the client, replication streams, or not PostgreSQL; closing ones the database has ended and the client has not.',
     labels: ['state'],
   },
   mcp_database_connections_total: {

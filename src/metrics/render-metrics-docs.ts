@@ -63,6 +63,10 @@ One page, \`/metrics\` of the admin server, carries all of them.
 
 \`error_type\` is, in this order: the first of \`tap.errorTypes\` that matches the error's message (\`connection_timeout\`, \`database_deadlock\`, \`rate_limit_exceeded\`, \`circuit_open\`, and \`unknown_tool\` and \`invalid_params\` for the caller's mistakes that servers report as a tool error, by default); the word for a JSON-RPC code (\`invalid_params\`, \`internal_error\`, …); \`tool_error\`; a word for the HTTP status (\`unauthorized\`, \`service_unavailable\`, …); \`connection_refused\`, \`connection_reset\`, \`connection_timeout\`, \`response_timeout\`, \`invalid_http\` for what went wrong on the way; \`no_answer\` for an answer that ended without the response, \`duplicate_id\` for a request whose id another one of its session took. Messages are matched and forgotten: no text of a request or an answer is kept or exported.
 
+\`error_type\` of \`mcp_database_errors_total\` is a word for the SQLSTATE: \`deadlock\` (40P01), \`serialization_failure\` (40001), \`too_many_connections\` (53300), \`timeout\` (57014 by the server's own limit) and \`canceled\` (57014 after a cancel request, as drivers' timeouts send), \`lock_not_available\`, \`idle_in_transaction_timeout\`, \`admin_shutdown\` and others by name, the rest by the class of the SQLSTATE; \`unreachable\` and \`connect_timeout\` without a connection; \`connection_lost\` and \`client_gone\` for a query that never ended; \`other\`.
+
+\`query_type\` is \`select\` (also VALUES, TABLE, FETCH), \`insert\`, \`update\` (also MERGE), \`delete\`, \`begin\`, \`commit\` (also of prepared transactions), \`ddl\`, \`copy\`, \`other\` (ROLLBACK, SET, CALL, EXPLAIN, …).
+
 ## Sessions and streams
 
 A session is opened by the answer to \`initialize\` that names it, by the \`endpoint\` event of HTTP+SSE, or by the first message over pipes; servers without sessions have none. Some clients open a new GET stream after each error, so that there may be more \`get\` streams than sessions. Calls whose stream was cut stay in \`mcp_requests_in_flight\` for \`tap.resumeTimeout\`, as long as they may be answered on a resumed one.

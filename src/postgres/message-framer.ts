@@ -88,9 +88,9 @@ export class MessageFramer {
       const length = (chunk[at + 1]! << 24) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 8) | chunk[at + 4]!;
       // The flood of a large result: nothing is to be done but to find the next header.
       if (this.#interest[type] === PASS_OVER && length >= 4 && length <= MAX_MESSAGE_BYTES) {
-        this.#type = type;
         at += length + 1;
-        if (at <= end) continue;
+        if (at < end) continue;
+        this.#type = type;
         this.#rest = at - end;
         this.#isRead = false;
         this.#isNoted = false;

@@ -12,7 +12,7 @@ import { ScramFilter } from './database-scram-filter.ts';
 import type { DatabaseProxySettings } from './database-settings.ts';
 import { openDatabase } from './database-upstream.ts';
 import type { DatabaseFailure } from './database-upstream.ts';
-import type { OnObserverError } from './guarded-observer.ts';
+import type { OnObserverError } from './observer-guard.ts';
 
 /** What a connection shares with the others of its proxy. */
 export interface DatabaseConnectionContext {

@@ -6,7 +6,7 @@ import { listenOn } from '../model/listen-on.ts';
 import { ActiveList } from './active-list.ts';
 import { DatabaseConnection } from './database-connection.ts';
 import type { DatabaseProxySettings } from './database-settings.ts';
-import type { OnObserverError } from './guarded-observer.ts';
+import type { OnObserverError } from './observer-guard.ts';
 import { probePeer } from './probe-peer.ts';
 
 export type { DatabaseProxySettings };

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { ObserveExchange } from '../model/exchange.ts';
-import type { OnObserverError } from './guarded-observer.ts';
+import type { OnObserverError } from './observer-guard.ts';
 import type { ProxySettings } from './settings.ts';
 import type { ConnectionUse, UpstreamConnection } from './upstream-connection.ts';
 

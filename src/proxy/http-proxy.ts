@@ -10,7 +10,7 @@ import { listenOn } from '../model/listen-on.ts';
 import { ActiveList } from './active-list.ts';
 import { Exchange } from './exchange.ts';
 import type { ExchangeContext } from './exchange-context.ts';
-import type { OnObserverError } from './guarded-observer.ts';
+import type { OnObserverError } from './observer-guard.ts';
 import { PoolRotation } from './pool-rotation.ts';
 import { probePeer } from './probe-peer.ts';
 import type { ProxySettings } from './settings.ts';

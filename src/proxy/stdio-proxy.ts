@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Log } from '../model/log.ts';
 import type { StdioObserver } from '../model/stdio-traffic.ts';
-import type { OnObserverError } from './guarded-observer.ts';
+import type { OnObserverError } from './observer-guard.ts';
 
 /** What is needed to stand between a client and a stdio server. */
 export interface StdioProxyOptions {

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Client } from 'pg';
 import { tlsConnectOptions, type ClientTls } from '../model/client-tls.ts';
+import { unlessCut } from './unless-cut.ts';
 
 /** Where a PostgreSQL server is, and who connects. */
 export interface PostgresConnection {
@@ -63,24 +64,14 @@ export async function openPostgresSession(
   client.on('error', lose).on('end', lose);
   const cut = (): void => void socket.destroy();
 
-  const unlessCut = async <T>(until: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    until.throwIfAborted();
-    until.addEventListener('abort', cut);
-    try {
-      return await work();
-    } finally {
-      until.removeEventListener('abort', cut);
-    }
-  };
-
   try {
-    await unlessCut(signal, () => client.connect());
+    await unlessCut(signal, cut, () => client.connect());
   } catch (error) {
     cut();
     throw error;
   }
   return {
-    query: (sql, until) => unlessCut<unknown>(until, () => client.query(sql)),
+    query: (sql, until) => unlessCut<unknown>(until, cut, () => client.query(sql)),
     usable: () => !lost && !socket.destroyed,
     cut,
     close: async () => {

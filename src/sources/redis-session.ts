@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client';
 import { tlsConnectOptions, type ClientTls } from '../model/client-tls.ts';
+import { unlessCut } from './unless-cut.ts';
 
 /** Where a Redis server is, and who connects. */
 export interface RedisConnection {
@@ -50,27 +51,14 @@ export async function openRedisSession(
   client.on('error', () => undefined);
   const cut = (): void => client.destroy();
 
-  const unlessCut = async <T>(until: AbortSignal, work: () => Promise<T>): Promise<T> => {
-    until.throwIfAborted();
-    until.addEventListener('abort', cut);
-    try {
-      const answer = await work();
-      // The client goes on with a connection that was being made when it was destroyed.
-      until.throwIfAborted();
-      return answer;
-    } finally {
-      until.removeEventListener('abort', cut);
-    }
-  };
-
   try {
-    await unlessCut(signal, () => client.connect());
+    await unlessCut(signal, cut, () => client.connect());
   } catch (error) {
     cut();
     throw error;
   }
   return {
-    info: (until) => unlessCut(until, () => client.info()),
+    info: (until) => unlessCut(until, cut, () => client.info()),
     usable: () => client.isReady,
     cut,
   };

@@ -116,6 +116,11 @@ export class PostgresConnection implements ConnectionObserver {
     this.#neighbours.closed(this);
   }
 
+  isIdle(): boolean | undefined {
+    const state = this.state();
+    return state === 'opaque' ? undefined : state === 'idle' || state === 'closing';
+  }
+
   /** The state that it is in. */
   state(): DatabaseConnectionState {
     if (this.#hasServerEnded) return 'closing';

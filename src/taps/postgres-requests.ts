@@ -91,7 +91,6 @@ export class PostgresRequests {
 
   /** CopyDone, or CopyFail if `isAborted`. */
   copyEnd(isAborted: boolean): void {
-    if (this.#isUnheard) return;
     const head = this.#pipeline.head();
     if (this.isCopying && head) head.isAborted = isAborted;
     // It may have been sent before the answer that asks for it was seen.

@@ -10,10 +10,13 @@ import type { QueryType } from '../model/database-traffic.ts';
  */
 export class PostgresTiming {
   readonly #record: (type: QueryType, durationMs: number) => void;
-  /** Queries answered in the chunk that is being read; as many numbers as there are types. */
-  readonly #answered = new Map<QueryType, number>();
+  /** Number of queries answered in the chunk that is being read. */
   #count = 0;
-  /** Since when those have run, in milliseconds. */
+  /** Kind of the first of them. */
+  #type: QueryType = 'other';
+  /** How many of them are of another kind; made when one is. */
+  #others: Map<QueryType, number> | undefined;
+  /** Since when they have run, in milliseconds. */
   #sinceMs = 0;
   #isReady = false;
   /** Up to when time is accounted for. */
@@ -31,9 +34,13 @@ export class PostgresTiming {
 
   /** A query that was sent at `startedMs` has its answer. */
   answered(type: QueryType, startedMs: number): void {
-    if (this.#count === 0) this.#sinceMs = this.begunMs(startedMs);
-    this.#count++;
-    this.#answered.set(type, (this.#answered.get(type) ?? 0) + 1);
+    if (this.#count++ === 0) {
+      this.#sinceMs = this.begunMs(startedMs);
+      this.#type = type;
+    } else if (type !== this.#type) {
+      this.#others ??= new Map();
+      this.#others.set(type, (this.#others.get(type) ?? 0) + 1);
+    }
   }
 
   /** ReadyForQuery came: whatever follows begins after it. */
@@ -46,21 +53,28 @@ export class PostgresTiming {
    * @param isNextRunning whether it ends within what the next query gives: that one shares, too.
    */
   settle(atMs: number, isNextRunning: boolean): void {
-    if (this.#count === 0) {
-      if (this.#isReady && !isNextRunning) this.#doneMs = atMs;
-      this.#isReady = false;
-      return;
-    }
-    const begins = this.#answered.get('begin') ?? 0;
-    const others = this.#count - begins + Number(isNextRunning);
-    const shareMs = Math.max(0, atMs - this.#sinceMs) / (others === 0 ? begins : others);
-    for (const [type, count] of this.#answered) {
-      const durationMs = type === 'begin' && others > 0 ? 0 : shareMs;
+    // By far the most common.
+    if (this.#count === 1 && !isNextRunning) {
+      this.#count = 0;
+      this.#record(this.#type, Math.max(0, atMs - this.#sinceMs));
+      this.#doneMs = atMs;
+    } else if (this.#count > 0) this.#share(atMs, isNextRunning);
+    else if (this.#isReady && !isNextRunning) this.#doneMs = atMs;
+    this.#isReady = false;
+  }
+
+  #share(atMs: number, isNextRunning: boolean): void {
+    const counts: [QueryType, number][] = [[this.#type, this.#count], ...(this.#others ?? [])];
+    for (const [, count] of counts.slice(1)) counts[0]![1] -= count;
+    const begins = counts.find(([type]) => type === 'begin')?.[1] ?? 0;
+    const sharers = this.#count - begins + Number(isNextRunning);
+    const shareMs = Math.max(0, atMs - this.#sinceMs) / (sharers === 0 ? begins : sharers);
+    this.#doneMs = isNextRunning ? atMs - shareMs : atMs;
+    this.#count = 0;
+    this.#others = undefined;
+    for (const [type, count] of counts) {
+      const durationMs = type === 'begin' && sharers > 0 ? 0 : shareMs;
       for (let i = 0; i < count; i++) this.#record(type, durationMs);
     }
-    this.#doneMs = isNextRunning ? atMs - shareMs : atMs;
-    this.#answered.clear();
-    this.#count = 0;
-    this.#isReady = false;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { queryTypeOfSql, queryTypeOfTag } from '../../src/postgres/query-type.ts';
+import { queryTypeOfSql } from '../../src/postgres/query-type.ts';
 import { SqlReader } from '../../src/postgres/sql-reader.ts';
 
 describe('queryTypeOfSql', () => {
@@ -62,7 +62,7 @@ describe('queryTypeOfSql', () => {
   });
 });
 
-describe('queryTypeOfTag', () => {
+describe('a command tag reads like a statement', () => {
   it.each([
     ['SELECT 5', 'select'],
     ['FETCH 1', 'select'],
@@ -77,7 +77,7 @@ describe('queryTypeOfTag', () => {
     ['COPY 7', 'copy'],
     ['START_REPLICATION', 'other'],
   ])('%j is %s', (tag, type) => {
-    expect(queryTypeOfTag(tag)).toBe(type);
+    expect(typesOf(tag, 3, true)).toEqual([type]);
   });
 });
 

@@ -137,11 +137,11 @@ describe('the page of our own sidecar', () => {
       createScrapeSource({
         url: `${sidecar.adminUrl}/metrics`,
         mappings: [
-          { to: 'mcp_process_count', labels: {}, from: { value: 'mcp_vitals_exchanges_seen_total' } },
+          { to: 'mcp_processes', labels: {}, from: { value: 'mcp_vitals_exchanges_seen_total' } },
         ],
         onProblem: () => undefined,
       }),
     );
-    expect(await source.read(signal())).toMatchObject([{ name: 'mcp_process_count' }]);
+    expect(await source.read(signal())).toMatchObject([{ name: 'mcp_processes' }]);
   }, 60_000);
 });

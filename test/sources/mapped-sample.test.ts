@@ -146,7 +146,7 @@ describe('a wrong mapping is refused at once', () => {
       { cache_type: 'x', a: 'b' },
       'cache_hit_rate: want the labels cache_type, got cache_type, a',
     ],
-    ['mcp_process_count', { a: 'b' }, 'mcp_process_count: want the labels none, got a'],
+    ['mcp_processes', { a: 'b' }, 'mcp_processes: want the labels none, got a'],
   ])('%s %j', (to, labels, message) => {
     expect(() => checkTargets([{ to, labels }])).toThrow(new Error(message));
   });

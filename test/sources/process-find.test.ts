@@ -96,7 +96,7 @@ describe('the process source on a synthetic machine', () => {
       ]),
     );
     expect(second).toEqual({
-      mcp_process_count: 2,
+      mcp_processes: 2,
       mcp_process_cpu_cores: 0.1,
       mcp_process_cpu_limit_cores: 0.5,
       mcp_process_cpu_ratio: 0.2,
@@ -176,28 +176,28 @@ describe('the process source on a synthetic machine', () => {
     // After pids have begun anew a child may have the lower one.
     proc.process({ pid: 20, parent: 30, files: ['socket:[70]'] });
     proc.process({ pid: 31, parent: 30 });
-    expect(valueOf(await source({ port: 8000 }).read(signal), 'mcp_process_count')).toBe(3);
+    expect(valueOf(await source({ port: 8000 }).read(signal), 'mcp_processes')).toBe(3);
   });
 
   it('takes several roots for one server, with the start of the oldest', async () => {
     proc.process({ pid: 10, command: ['worker'], startTicks: 700 });
     proc.process({ pid: 12, command: ['worker'], startTicks: 300 });
     const samples = await source({ command: /^worker$/ }).read(signal);
-    expect(valueOf(samples, 'mcp_process_count')).toBe(2);
+    expect(valueOf(samples, 'mcp_processes')).toBe(2);
     expect(valueOf(samples, 'mcp_process_start_time_seconds')).toBe(1_000_003);
   });
 
   it('leaves out the sidecar and its children even where the server started it', async () => {
     proc.process({ pid: 901, parent: SIDECAR });
     // Process 1, the shell 890.
-    expect(valueOf(await source({ pid: 1 }).read(signal), 'mcp_process_count')).toBe(2);
+    expect(valueOf(await source({ pid: 1 }).read(signal), 'mcp_processes')).toBe(2);
   });
 
   it('counts no dead process that waits for its parent, and takes none for the server', async () => {
     proc.process({ pid: 10 });
     proc.process({ pid: 11, parent: 10, state: 'Z' });
     const read = source({ pid: 10 });
-    expect(valueOf(await read.read(signal), 'mcp_process_count')).toBe(1);
+    expect(valueOf(await read.read(signal), 'mcp_processes')).toBe(1);
     proc.process({ pid: 10, state: 'Z' });
     await expect(read.read(signal)).rejects.toThrow('process: want one with pid 10, got none');
   });

@@ -82,7 +82,7 @@ describeOnLinux('the process source beside a real server', () => {
     const read = source({ port });
     await ask(port, '/pid');
     const before = await read.read(signal);
-    expect(valueOf(before, 'mcp_process_count')).toBe(1);
+    expect(valueOf(before, 'mcp_processes')).toBe(1);
     expect(valueOf(before, 'mcp_process_memory_bytes', 'pss')).toBeGreaterThan(10 * MIB);
     expect(valueOf(before, 'mcp_process_threads')).toBeGreaterThan(3);
     expect(valueOf(before, 'mcp_process_sockets', 'listen')).toBe(1);
@@ -136,14 +136,14 @@ describeOnLinux('the process source beside a real server', () => {
     const port = await freePort();
     const server = await start(port, 3);
     const read = source({ command: new RegExp(` /dev/null ${port} 3$`) });
-    expect(valueOf(await read.read(signal), 'mcp_process_count')).toBe(4);
+    expect(valueOf(await read.read(signal), 'mcp_processes')).toBe(4);
 
     const worker = Number(await ask(port, '/pid'));
     expect(worker).not.toBe(server.pid);
     process.kill(worker, 'SIGKILL');
     await eventually(async () => {
       const samples = await read.read(signal);
-      expect(valueOf(samples, 'mcp_process_count')).toBe(4);
+      expect(valueOf(samples, 'mcp_processes')).toBe(4);
       await expect(ask(port, '/pid')).resolves.not.toBe(String(worker));
     });
     const samples = await read.read(signal);
@@ -225,8 +225,8 @@ describeWith(venvPython, 'install FastMCP and uvicorn there, see CONTRIBUTING.md
           signal,
         );
         // Supervisor, two workers and multiprocessing's resource tracker.
-        expect(valueOf(byPort, 'mcp_process_count')).toBeGreaterThanOrEqual(3);
-        expect(valueOf(byPort, 'mcp_process_count')).toBe(valueOf(byPid, 'mcp_process_count'));
+        expect(valueOf(byPort, 'mcp_processes')).toBeGreaterThanOrEqual(3);
+        expect(valueOf(byPort, 'mcp_processes')).toBe(valueOf(byPid, 'mcp_processes'));
         expect(valueOf(byPort, 'mcp_process_sockets', 'listen')).toBe(1);
         const pss = valueOf(byPort, 'mcp_process_memory_bytes', 'pss');
         expect(pss).toBeGreaterThan(50 * MIB);

@@ -1,5 +1,5 @@
-import type { ConnectionEnd } from '../../src/model/connection.ts';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { PostgresConnection } from '../../src/taps/postgres-connection.ts';
 import { client, message, server } from '../harness/postgres-messages.ts';
 import { drive } from './postgres-driver.ts';
 
@@ -126,28 +126,6 @@ describe('failures outside of queries', () => {
     observer.end({ kind: 'closed', by: 'client' });
     expect(taken()).toEqual(['error - other -', 'connection unknown']);
   });
-
-  it.each([
-    [{ kind: 'reset', by: 'upstream', code: 'ECONNRESET' }, ['error update connection_lost -']],
-    [{ kind: 'closed', by: 'upstream' }, ['error update connection_lost -']],
-    [{ kind: 'reset', by: 'client', code: 'ECONNRESET' }, []],
-    [{ kind: 'closed', by: 'client' }, []],
-    [{ kind: 'shutdown' }, []],
-  ] as [ConnectionEnd, string[]][])('a connection that ends by %j while a query runs', (end, notes) => {
-    const { login, taken } = drive();
-    const { c, observer } = login();
-    c(client.query('update t set a = 1'));
-    observer.end(end);
-    expect(taken()).toEqual(notes);
-  });
-
-  it('a client that took its leave loses nothing', () => {
-    const { login, taken } = drive();
-    const { c, observer } = login();
-    c(client.query('update t set a = 1'), client.terminate());
-    observer.end({ kind: 'reset', by: 'upstream', code: 'EPIPE' });
-    expect(taken()).toEqual([]);
-  });
 });
 
 describe('cancel requests', () => {
@@ -222,7 +200,7 @@ describe('activity', () => {
     d.c(client.sslRequest());
     driver.nowMs += 100;
     expect(tap.activity()).toEqual({
-      connections: { starting: 1, idle: 1, active: 1, idle_in_transaction: 1, opaque: 0 },
+      connections: { starting: 1, idle: 1, active: 1, idle_in_transaction: 1, opaque: 0, closing: 0 },
       transactionsOpen: 2,
       oldestTransactionAgeMs: 106,
       oldestQueryAgeMs: 102,
@@ -236,7 +214,7 @@ describe('activity', () => {
     expect(tap.activity()).toMatchObject({ transactionsOpen: 1, oldestTransactionAgeMs: 4 });
     for (const line of [a, b, d]) line.observer.end({ kind: 'closed', by: 'client' });
     expect(tap.activity()).toEqual({
-      connections: { starting: 0, idle: 1, active: 0, idle_in_transaction: 0, opaque: 0 },
+      connections: { starting: 0, idle: 1, active: 0, idle_in_transaction: 0, opaque: 0, closing: 0 },
       transactionsOpen: 0,
       oldestTransactionAgeMs: 0,
       oldestQueryAgeMs: 0,
@@ -251,5 +229,28 @@ describe('activity', () => {
     expect(tap.activity().oldestQueryAgeMs).toBe(6);
     s(server.complete('SELECT 1'), server.ready());
     expect(tap.activity().oldestQueryAgeMs).toBe(1);
+  });
+
+  it('is counted anew only after something has come, gone or said something', () => {
+    const driver = drive();
+    const { tap } = driver;
+    const { c, s, observer } = driver.login();
+    const states = jest.spyOn(PostgresConnection.prototype, 'state');
+    const countedBy = (change: () => void): number => {
+      change();
+      states.mockClear();
+      for (let i = 0; i < 5; i++) tap.activity();
+      return states.mock.calls.length;
+    };
+    expect(countedBy(() => {})).toBe(1);
+    expect(countedBy(() => driver.nowMs++)).toBe(0);
+    expect(countedBy(() => c(client.query('select 1')))).toBe(1);
+    driver.nowMs += 10;
+    expect(tap.activity().oldestQueryAgeMs).toBe(11);
+    expect(countedBy(() => s(server.complete('SELECT 1'), server.ready()))).toBe(1);
+    expect(countedBy(() => driver.open())).toBe(2);
+    expect(countedBy(() => observer.serverEnded?.())).toBe(2);
+    expect(countedBy(() => observer.end({ kind: 'closed', by: 'upstream' }))).toBe(1);
+    states.mockRestore();
   });
 });

@@ -83,9 +83,10 @@ describe('COPY', () => {
     s(server.welcome());
     c(client.query('START_REPLICATION SLOT s LOGICAL 0/0'));
     s(server.copyBoth(), server.copyData('w'));
-    expect(tap.activity()).toMatchObject({ oldestQueryAgeMs: 0, connections: { active: 1 } });
+    expect(tap.activity()).toMatchObject({ oldestQueryAgeMs: 0, connections: { active: 0, opaque: 1 } });
     s(server.copyDone(), server.complete('START_REPLICATION'), server.ready());
     expect(lines).toEqual(['connection replication']);
+    expect(tap.activity().connections).toMatchObject({ idle: 1, opaque: 0 });
     c(client.query('select 1'));
     s(server.complete('SELECT 1'), server.ready());
     expect(taken()).toEqual(['connection replication', 'select 1']);

@@ -83,3 +83,9 @@ export const executed = (sql: string): Buffer =>
 
 /** The server's answers to that, up to the Execute. */
 export const bound = (): Buffer => Buffer.concat([server.parsed(), server.bound(), server.noData()]);
+
+/** The times of all queries among notes, added up, in milliseconds. */
+export const timeOf = (lines: readonly string[]): number =>
+  lines
+    .map((line) => /^[a-z]+ (-?[\d.e-]+|NaN|Infinity)$/.exec(line)?.[1])
+    .reduce((sum, ms) => sum + (ms === undefined ? 0 : Number(ms)), 0);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { PostgresConnection } from '../../src/taps/postgres-connection.ts';
 import { client, message, server } from '../harness/postgres-messages.ts';
 import { seed } from '../transparency/seed.ts';
-import { drive } from './postgres-driver.ts';
+import { drive, timeOf } from './postgres-driver.ts';
 
 const LIMITS = { maxStatements: 8, maxPipeline: 4 };
 
@@ -40,6 +40,8 @@ const fromServer = [
   server.functionResult(),
   server.suspended(),
   server.notice('57P01'),
+  server.row('1'),
+  server.error('57P01', '', 'FATAL'),
 ];
 
 const anyBytes = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
@@ -82,9 +84,10 @@ it('outlives any bytes in any chunks, keeps little, and ends', () => {
     fc.array(step, { maxLength: 9 }),
     fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 8 }),
     fc.constantFrom('closed', 'shutdown', 'timeout', 'reset', 'unreachable'),
+    fc.constantFrom('client', 'upstream'),
   );
   fc.assert(
-    fc.property(cases, ([isLoggedIn, steps, cuts, kind]) => {
+    fc.property(cases, ([isLoggedIn, steps, cuts, kind, by]) => {
       const driver = drive(LIMITS);
       const { observer } = isLoggedIn ? driver.login() : driver.open();
       let turn = 0;
@@ -101,7 +104,12 @@ it('outlives any bytes in any chunks, keeps little, and ends', () => {
       if ((observer as PostgresConnection).retained() > MOST_RETAINED) throw new Error('retains too much');
       const { oldestQueryAgeMs, oldestTransactionAgeMs } = driver.tap.activity();
       if (oldestQueryAgeMs < 0 || oldestTransactionAgeMs < 0) throw new Error('an age is negative');
-      observer.end({ kind, by: 'upstream', code: 'E' });
+      if (by === 'upstream') observer.serverEnded?.();
+      observer.end({ kind, by, code: 'E' });
+      const spentMs = timeOf(driver.lines);
+      if (!(spentMs >= 0 && spentMs <= driver.nowMs - 1000)) throw new Error(`queries lasted ${spentMs} ms`);
+      if (driver.lines.some((line) => / (-|NaN)[\d.]*$/.test(line) && !line.startsWith('error')))
+        throw new Error('a time is negative');
       const kinds = driver.lines.filter((line) => line.startsWith('connection')).length;
       if (kinds !== (isLoggedIn ? 0 : 1)) throw new Error(`want one kind of connection, got ${kinds}`);
       if (driver.lines.filter((line) => line === 'dropped not_postgres').length > 1)

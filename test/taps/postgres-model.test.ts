@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { client, server } from '../harness/postgres-messages.ts';
 import { seed } from '../transparency/seed.ts';
 import { bytesOf, script, ScriptedServer, type Sent } from './postgres-conversation.ts';
-import { drive } from './postgres-driver.ts';
+import { drive, timeOf } from './postgres-driver.ts';
 import { Reference } from './postgres-reference.ts';
 
 /** Who moves next, and how many bytes go: a conversation's chunks. */
@@ -19,6 +19,7 @@ const moves = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 80 })), 
 function play(messages: readonly Sent[], turns: readonly (readonly [boolean, number])[]) {
   const driver = drive();
   const { observer } = driver.login();
+  const beganMs = driver.nowMs;
   const reference = new Reference();
   const scripted = new ScriptedServer();
   const parts = messages.map(bytesOf);
@@ -54,14 +55,15 @@ function play(messages: readonly Sent[], turns: readonly (readonly [boolean, num
     else if (answers.length > 0) pull(bytes);
     driver.nowMs++;
   }
-  return { driver, observer, reference };
+  return { driver, observer, reference, beganMs };
 }
 
 it('sees what an implementation sees that expects an answer to each message', () => {
   fc.assert(
     fc.property(script, moves, (messages, turns) => {
-      const { driver, observer, reference } = play(messages, turns);
+      const { driver, observer, reference, beganMs } = play(messages, turns);
       expect(driver.lines).toEqual(reference.lines);
+      expect(timeOf(driver.lines)).toBeLessThanOrEqual(driver.nowMs - beganMs + 1e-6);
       const { connections } = driver.tap.activity();
       expect(connections).toMatchObject({ active: 0, opaque: 0 });
       observer.end({ kind: 'closed', by: 'client' });

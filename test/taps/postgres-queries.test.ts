@@ -30,7 +30,7 @@ describe('simple queries', () => {
     const { c, s } = login();
     c(client.query('begin; update t set a = 1; commit'));
     s(server.complete('BEGIN'), server.error('40P01'), server.ready('E'));
-    expect(taken()).toEqual(['begin 1', 'error update deadlock 40', 'update 0']);
+    expect(taken()).toEqual(['error update deadlock 40', 'begin 0', 'update 1']);
     c(client.query('rollback'));
     s(server.complete('ROLLBACK'), server.ready());
     expect(taken()).toEqual(['other 1']);
@@ -90,7 +90,7 @@ describe('extended queries', () => {
     expect(taken()).toEqual(['insert 1']);
   });
 
-  it('suspend, and are then of the kind that was prepared', () => {
+  it('suspend, and are then of the kind that was prepared; each Execute counts, as each FETCH does', () => {
     const { login, taken } = drive();
     const { c, s } = login();
     c(
@@ -131,8 +131,7 @@ describe('extended queries', () => {
     expect(taken()).toEqual([
       'error delete timeout 57',
       'delete 1',
-      // Its own Sync and the one before were answered at once.
-      'update 0',
+      'update 1',
       'error other invalid_sql_statement_name 26',
       'other 1',
     ]);
@@ -155,7 +154,7 @@ describe('extended queries', () => {
     const { c, s } = login();
     c(executed('insert into t values (1)'), client.sync());
     s(bound(), server.complete('INSERT 0 1'), server.error('23505'), server.ready());
-    expect(taken()).toEqual(['insert 1', 'error insert integrity_constraint_violation 23']);
+    expect(taken()).toEqual(['error insert integrity_constraint_violation 23', 'insert 1']);
   });
 
   it('of names that were closed or pushed out are other if they fail', () => {
@@ -184,22 +183,6 @@ describe('what may come at any time', () => {
     s(server.ready(), server.notification());
     expect(taken()).toEqual(['select 1']);
   });
-
-  it.each([
-    ['an error', server.error('57P01', '', 'FATAL')],
-    ['the notice that stands for one when all connections are cut at once', server.notice('57P01')],
-  ])('may be the end: %s', (_, farewell) => {
-    const { login, taken } = drive();
-    const idle = login();
-    idle.s(farewell);
-    idle.observer.end({ kind: 'closed', by: 'client' });
-    expect(taken()).toEqual(['error - admin_shutdown 57']);
-    const busy = login();
-    busy.c(client.query('update t set a = 1'));
-    busy.s(farewell);
-    busy.observer.end({ kind: 'reset', by: 'upstream', code: 'ECONNRESET' });
-    expect(taken()).toEqual(['error update admin_shutdown 57', 'update 1']);
-  });
 });
 
 describe('what does not fit', () => {
@@ -227,5 +210,65 @@ describe('what does not fit', () => {
     c(client.query('delete from t'));
     s(server.complete('DELETE 1'), server.ready());
     expect(taken()).toEqual(['dropped pipeline_full', 'error - serialization_failure 40', 'delete 1']);
+  });
+
+  // What a client sends, in one write, before the Sync that it owes for the messages before its Query.
+  it.each([
+    ['a Parse', client.parse('', 'nonsense')],
+    ['a Bind', client.bind('', 'nonsense')],
+    ['a Describe', client.describe('S', 'nonsense')],
+  ])(
+    'such as %s without a Sync that fails: the Query behind it is passed over and gets no answer',
+    (_, dangling) => {
+      const { login, taken, tap } = drive();
+      const { c, s } = login();
+      c(dangling, client.query('select 1'), client.functionCall(), client.sync(), client.query('select 2'));
+      s(server.error('26000'), server.ready());
+      s(server.complete('SELECT 1'), server.ready());
+      expect(tap.activity().connections).toMatchObject({ idle: 1, active: 0 });
+      c(client.query('delete from t'));
+      expect(tap.activity().connections).toMatchObject({ idle: 0, active: 1 });
+      s(server.complete('DELETE 1'), server.ready());
+      expect(taken()).toEqual(['error - invalid_sql_statement_name 26', 'delete 1']);
+    },
+  );
+
+  it.each([
+    ['passed over, up to the Sync that follows', true],
+    ['what failed', false],
+  ])('such as a Query without the Sync that it lacks before it: it may be %s', (_, isPassedOver) => {
+    const { login, taken, tap } = drive();
+    const { c, s } = login();
+    c(client.parse('', 'select 1'), client.query('select 2'));
+    if (isPassedOver) {
+      s(server.error('42601'));
+      c(client.query('select 3'), client.sync());
+      s(server.ready());
+    } else s(server.parsed(), server.error('42601'), server.ready());
+    expect(tap.activity().connections).toMatchObject({ idle: 1, active: 0 });
+    c(client.query('delete from t'));
+    s(server.complete('DELETE 1'), server.ready());
+    expect(taken()).toEqual(['error - syntax_error 42', 'delete 1']);
+  });
+
+  it('does not doubt a Query behind what cannot fail, or did not', () => {
+    const { login, taken } = drive();
+    const { c, s } = login();
+    c(client.close('S', 'a'), client.query('update t set a = 1'));
+    s(server.closed(), server.error('40001'), server.ready());
+    c(client.parse('', 'select 1'), client.query('select 1; select 2'));
+    s(server.parsed(), server.complete('SELECT 1'), server.error('40001'), server.ready());
+    c(executed('insert into t values (1)'), client.query('select 1'));
+    s(bound(), server.complete('INSERT 0 1'), server.error('40001'), server.ready());
+    expect(taken()).toEqual([
+      'error update serialization_failure 40',
+      'update 1',
+      'error select serialization_failure 40',
+      'select 0.5',
+      'select 0.5',
+      'error select serialization_failure 40',
+      'insert 0.5',
+      'select 0.5',
+    ]);
   });
 });

@@ -32,6 +32,11 @@ export class Reference {
   #lastDoneMs = 0;
   #lastType = '-';
   #nowMs = 0;
+  /** What was answered in the chunk that is being read. */
+  readonly #answered: { readonly type: string; readonly sinceMs: number }[] = [];
+  #isReady = false;
+  /** Bytes of the server from the message on that began last. */
+  #tail: Buffer = Buffer.alloc(0);
 
   constructor() {
     // oxlint-disable-next-line typescript/no-explicit-any
@@ -100,6 +105,30 @@ export class Reference {
   server(chunk: Buffer, nowMs: number): void {
     this.#nowMs = nowMs;
     this.#stream.emit('data', Buffer.from(chunk));
+    this.#settle(this.#lastMessage(chunk) === 'D');
+  }
+
+  /** Type of the message that began last. */
+  #lastMessage(chunk: Buffer): string {
+    this.#tail = Buffer.concat([this.#tail, chunk]);
+    while (this.#tail.length > 5 && this.#tail.length > 1 + this.#tail.readInt32BE(1))
+      this.#tail = this.#tail.subarray(1 + this.#tail.readInt32BE(1));
+    return this.#tail.toString('latin1', 0, 1);
+  }
+
+  /** What came in one chunk shares its time, and so does a query whose rows the chunk ends with; but no BEGIN does. */
+  #settle(isWithinRows: boolean): void {
+    const all = this.#answered.splice(0);
+    const sharers = all.filter(({ type }) => type !== 'begin').length + Number(isWithinRows);
+    const passedMs = this.#nowMs - (all[0]?.sinceMs ?? this.#nowMs);
+    const shareMs = passedMs / (sharers === 0 ? all.length : sharers);
+    // The tap keeps no order among what came together, but by kind.
+    for (const kind of new Set(all.map(({ type }) => type)))
+      for (const { type } of all.filter((one) => one.type === kind))
+        this.lines.push(`${type} ${type === 'begin' && sharers > 0 ? 0 : shareMs}`);
+    if (all.length > 0) this.#lastDoneMs = isWithinRows ? this.#nowMs - shareMs : this.#nowMs;
+    else if (this.#isReady && !isWithinRows) this.#lastDoneMs = this.#nowMs;
+    this.#isReady = false;
   }
 
   #head(): Expected {
@@ -110,8 +139,7 @@ export class Reference {
   }
 
   #record(head: Expected, type: string): void {
-    this.lines.push(`${type} ${this.#nowMs - Math.max(head.atMs, this.#lastDoneMs)}`);
-    this.#lastDoneMs = this.#nowMs;
+    this.#answered.push({ type, sinceMs: Math.max(head.atMs, this.#lastDoneMs) });
     head.done++;
     if (head.sent.kind === 'execute') this.#expected.shift();
   }
@@ -144,7 +172,7 @@ export class Reference {
         break;
       case 'readyForQuery':
         this.#expected.shift();
-        this.#lastDoneMs = this.#nowMs;
+        this.#isReady = true;
         break;
     }
   }
