@@ -44,8 +44,8 @@ export const address = () =>
 /** The address of a server to connect to. */
 export const peerAddress = () =>
   parsed('an address such as db:5432, 127.0.0.1:5432 or [::1]:5432', (text) => {
-    const address = parseAddress(text);
-    return address === undefined || address.port === 0 ? undefined : address;
+    const peer = parseAddress(text);
+    return peer === undefined || peer.port === 0 ? undefined : peer;
   });
 
 /** How often something is read: not so often that reading is a load of its own. */

@@ -24,7 +24,8 @@ export interface SampleBoard {
 
 const isName = (name: string): name is Exclude<SampleName, Differing> & MetricName => name in SAMPLE_METRICS;
 
-const labelsText = ({ labels }: Sample): string => JSON.stringify(Object.entries(labels).toSorted());
+const labelsText = ({ labels }: Sample): string =>
+  JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => a.localeCompare(b)));
 
 /**
  * Makes the board and the metrics that show it. Gauges are not set but made

@@ -46,7 +46,9 @@ describe('mcp-vitals demo', () => {
     await eventually(async () => {
       const samples = await scrape(metricsUrl);
       const alive = (name: string, label: string) =>
-        [...new Set(select(samples, name).map(({ labels }) => labels[label]))].toSorted();
+        [...new Set(select(samples, name).map(({ labels }) => labels[label] ?? ''))].toSorted((a, b) =>
+          a.localeCompare(b),
+        );
       expect(alive('request_duration_seconds_count', 'endpoint')).toContain('get_user');
       expect(alive('requests_per_second', 'instance')).toHaveLength(1);
       expect(alive('database_query_duration_seconds_count', 'query_type')).toEqual(

@@ -136,9 +136,7 @@ describe('the page of our own sidecar', () => {
     const source = stack.use(
       createScrapeSource({
         url: `${sidecar.adminUrl}/metrics`,
-        mappings: [
-          { to: 'mcp_processes', labels: {}, from: { value: 'mcp_vitals_exchanges_seen_total' } },
-        ],
+        mappings: [{ to: 'mcp_processes', labels: {}, from: { value: 'mcp_vitals_exchanges_seen_total' } }],
         onProblem: () => undefined,
       }),
     );
