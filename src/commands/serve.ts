@@ -17,7 +17,8 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
   let { log: logSettings } = loaded.config;
   const log = createLog(io.stderr, () => logSettings);
   // From the start: a signal that came before its handler would end the process.
-  const stopping = untilSignal(['SIGTERM', 'SIGINT']);
+  const startFailed = new AbortController();
+  const stopping = untilSignal(['SIGTERM', 'SIGINT'], startFailed.signal);
   let sidecar: Sidecar | undefined;
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
   let isReloadDue = false;
@@ -54,6 +55,7 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
     sidecar = await startSidecar(loaded.config, { log, clock: systemClock });
   } catch (error) {
     process.off('SIGHUP', onHangUp);
+    startFailed.abort();
     printProblems(io, [errorMessage(error)]);
     return exitCode.misused;
   }

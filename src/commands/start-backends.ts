@@ -24,7 +24,10 @@ export async function startBackends(config: () => Config, parts: SourceParts): P
   const { observation, log } = parts;
   const { database } = config();
   const tap = database && (await startDatabaseTap(database, config, parts));
-  const sources = await startSources(config().sources, parts);
+  const sources = await startSources(config().sources, parts).catch(async (error: unknown) => {
+    await tap?.drain(0);
+    throw error;
+  });
   // One after the other: a reload must not overtake the one before it.
   let reloads = Promise.resolve();
 

@@ -65,7 +65,7 @@ export async function startDatabaseTap(
       log('error', `database tap: ${errorDetail(error)}`);
     },
   });
-  exportDatabaseActivity(registry, tap.activity);
+  exportDatabaseActivity(registry, () => (config().tap.enabled ? tap.activity() : undefined));
   board.putLive('database', 'connection_pool_usage', () => poolUsage(tap.activity(), inForce()));
   const { host, port } = initial.upstream;
   log('info', `database on ${originOf(proxy.address, 'tcp')}, forwarded to ${host}:${port}`);

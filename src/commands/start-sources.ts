@@ -9,7 +9,7 @@ import { createPrometheusSource } from '../sources/prometheus-source.ts';
 import { createRedisSource } from '../sources/redis-source.ts';
 import { runSource, type RunningSource } from '../sources/run-source.ts';
 import { createScrapeSource } from '../sources/scrape-source.ts';
-import { errorDetail } from './error-text.ts';
+import { errorDetail, errorMessage } from './error-text.ts';
 import type { Observation } from './observation.ts';
 
 /** What the sources are given from outside. */
@@ -71,7 +71,7 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
       return createPostgresSource({
         ...url,
         ...(password !== undefined && { password }),
-        ...(tls && { tls: tls }),
+        ...(tls && { tls }),
         pools,
         timeoutMs,
         onProblem,
@@ -83,7 +83,7 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
       const { tls: encrypted, ...address } = url;
       return createRedisSource({
         ...address,
-        ...(encrypted && { tls: tls }),
+        ...(encrypted && { tls }),
         ...(password !== undefined && { password }),
         cacheType,
         timeoutMs,
@@ -95,7 +95,7 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
       return createScrapeSource({
         url,
         ...(token !== undefined && { bearer: token }),
-        tls: tls,
+        tls,
         mappings: map,
         onProblem,
       });
@@ -107,7 +107,7 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
         url,
         ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
         ...(token !== undefined && { credentials: { bearer: token } }),
-        tls: tls,
+        tls,
         queries,
         // Less than a reading may take, so that one slow query does not cost the samples of the others.
         queryTimeoutMs: timeoutMs * 0.6,
@@ -146,15 +146,23 @@ export async function startSources(initial: SourcesConfig, parts: SourceParts): 
   };
 
   const startOne = (kind: Kind, config: Partial<SourcesConfig>): void => {
-    const source = createSource(kind, config, parts);
     const own = config[kind];
-    if (source === undefined || own === undefined) return;
-    const { intervalMs, timeoutMs } = own;
-    const onError = (error: unknown): void => log('error', `source ${kind}: ${errorDetail(error)}`);
-    running.set(kind, {
-      config: own,
-      source: runSource({ name: kind, source, intervalMs, timeoutMs, clock, onReading, onError }),
-    });
+    if (own === undefined) return;
+    const startedMs = clock.nowMs();
+    try {
+      const source = createSource(kind, config, parts);
+      if (source === undefined) return;
+      const { intervalMs, timeoutMs } = own;
+      const onError = (error: unknown): void => log('error', `source ${kind}: ${errorDetail(error)}`);
+      running.set(kind, {
+        config: own,
+        source: runSource({ name: kind, source, intervalMs, timeoutMs, clock, onReading, onError }),
+      });
+    } catch (error) {
+      // One that cannot even be made is like one that cannot be read: the others go on.
+      const durationMs = clock.nowMs() - startedMs;
+      onReading({ source: kind, wallMs: clock.wallMs(), durationMs, ok: false, reason: errorMessage(error) });
+    }
   };
 
   const apply = async (config: SourcesConfig): Promise<void> => {

@@ -69,9 +69,12 @@ function credentialConflicts({ prometheus }: Sources, given: ReadonlySet<string>
       problem: 'want a password beside it, got none',
     });
   }
-  if (username === undefined && passwordFile !== undefined) {
+  if (username === undefined && hasPassword) {
     found.push({
-      names: ['sources.prometheus.passwordFile', 'sources.prometheus.username'],
+      names: [
+        passwordFile === undefined ? 'sources.prometheus.password' : 'sources.prometheus.passwordFile',
+        'sources.prometheus.username',
+      ],
       problem: 'want sources.prometheus.username beside it, got none',
     });
   }
@@ -93,11 +96,16 @@ function withoutUrl(sources: Sources): Conflict[] {
       sources.prometheus.queries.length > 0 ? 'queries' : undefined,
     ],
   } as const;
-  return Object.entries(needUrl).flatMap(([section, [url, given]]): Conflict[] =>
+  const found = Object.entries(needUrl).flatMap(([section, [url, given]]): Conflict[] =>
     url === undefined && given !== undefined
       ? [{ names: [`${section}.${given}`], problem: `want ${section}.url beside it, got none` }]
       : [],
   );
+  if (sources.prometheus.url !== undefined && sources.prometheus.queries.length === 0) {
+    const problem = 'want sources.prometheus.queries beside it, got none';
+    found.push({ names: ['sources.prometheus.url', 'sources.prometheus.queries'], problem });
+  }
+  return found;
 }
 
 function formConflict(map: Sources['scrape']['map'][number], index: number): Conflict[] {

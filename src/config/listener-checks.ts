@@ -8,8 +8,12 @@ const loopbacks = ['127.0.0.1', 'localhost', '::1'];
 /** True where both can only mean the same socket, or the first takes the port on every interface. */
 function overlaps(listener: Address, other: Address): boolean {
   if (listener.port === 0 || listener.port !== other.port) return false;
+  const bothLoopback = loopbacks.includes(listener.host) && loopbacks.includes(other.host);
   return (
-    listener.host === other.host || (wildcards.includes(listener.host) && loopbacks.includes(other.host))
+    listener.host === other.host ||
+    // `localhost` may be either of the two addresses.
+    (bothLoopback && (listener.host === 'localhost' || other.host === 'localhost')) ||
+    (wildcards.includes(listener.host) && loopbacks.includes(other.host))
   );
 }
 
@@ -34,7 +38,7 @@ function forwardsToItself(name: string, target: Address, shown: string, listener
 }
 
 /** Listeners that take each other's port, and forwarding that would end at the sidecar itself. */
-export function listenerConflicts({ upstream, listen, admin, database }: Settings): Conflict[] {
+export function listenerConflicts({ upstream, listen, admin, database, sources }: Settings): Conflict[] {
   const listeners: Listener[] = [
     { name: 'listen.address', address: listen.address },
     { name: 'admin.address', address: admin.address },
@@ -56,6 +60,16 @@ export function listenerConflicts({ upstream, listen, admin, database }: Setting
   if (database.upstream !== undefined) {
     const { host, port } = database.upstream;
     found.push(...forwardsToItself('database.upstream', database.upstream, `${host}:${port}`, listeners));
+  }
+  const { scrape, postgres } = sources;
+  if (scrape.url !== undefined) {
+    const { origin } = new URL(scrape.url);
+    found.push(...forwardsToItself('sources.scrape.url', originAddress(origin), origin, listeners));
+  }
+  // Through the tap the sidecar's own queries would count as the server's.
+  if (postgres.url !== undefined) {
+    const { host, port } = postgres.url;
+    found.push(...forwardsToItself('sources.postgres.url', postgres.url, `${host}:${port}`, listeners));
   }
   return found;
 }

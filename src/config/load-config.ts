@@ -105,5 +105,10 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
   const contents = readSecrets(read, envSecrets, tell);
   if (problems.length > 0) return { ok: false, problems };
   for (const name of envSecrets.keys()) setValueAt(merged, name.split('.'), '***');
+  for (const { path, meta } of settings) {
+    const url = meta.kind === 'url' ? valueAt(merged, path) : undefined;
+    // A token may stand in a query.
+    if (typeof url === 'string') setValueAt(merged, path, url.replace(/\?.*$/s, '?***'));
+  }
   return { ok: true, config: toConfig(read, contents), effective: merged };
 }

@@ -12,7 +12,7 @@ const timing = (what: string) => ({
   }),
   timeout: setting(value.duration().prefault('5s'), {
     kind: 'duration',
-    about: 'Time that a reading may take before it counts as failed.',
+    about: 'Time that a reading may take before it counts as failed; never more than the interval.',
     example: '2s',
   }),
 });
@@ -183,11 +183,14 @@ const prometheusSource = section(
       about: 'A server with the HTTP API of Prometheus, up to the path before `/api/v1`.',
       example: 'http://prometheus:9090',
     }),
-    username: setting(name().optional(), {
-      kind: 'text',
-      about: 'Name for basic authentication, with a password.',
-      example: 'vitals',
-    }),
+    username: setting(
+      value.text('a name of at most 200 characters without a colon', /^[^\p{Cc}:]{1,200}$/u).optional(),
+      {
+        kind: 'text',
+        about: 'Name for basic authentication, with a password.',
+        example: 'vitals',
+      },
+    ),
     passwordFile: credentialFile('password', 'PROMETHEUS'),
     tokenFile: credentialFile('token', 'PROMETHEUS'),
     tls: section(clientTlsShape('server')).prefault({}),

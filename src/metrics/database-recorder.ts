@@ -30,17 +30,40 @@ export function createDatabaseRecorder(
   };
 }
 
-/** Exports what the database tap sees at the moment of each exposition. */
-export function exportDatabaseActivity(registry: Registry, activity: () => DatabaseActivity): void {
+/**
+ * Exports what the database tap sees at the moment of each exposition.
+ * @param activity undefined while nothing is observed: then there is no sample, rather than a false 0.
+ */
+export function exportDatabaseActivity(
+  registry: Registry,
+  activity: () => DatabaseActivity | undefined,
+): void {
   instrument('mcp_database_connections', registry, (gauge) => {
-    const { connections } = activity();
-    for (const state of DATABASE_CONNECTION_STATES) gauge.set({ state }, connections[state]);
+    gauge.reset();
+    const seen = activity();
+    if (seen === undefined) return;
+    for (const state of DATABASE_CONNECTION_STATES) gauge.set({ state }, seen.connections[state]);
   });
-  instrument('mcp_database_transactions_open', registry, (gauge) => gauge.set(activity().transactionsOpen));
-  instrument('mcp_database_oldest_transaction_age_seconds', registry, (gauge) =>
-    gauge.set(activity().oldestTransactionAgeMs / 1000),
-  );
-  instrument('mcp_database_oldest_query_age_seconds', registry, (gauge) =>
-    gauge.set(activity().oldestQueryAgeMs / 1000),
-  );
+  const ofReadable = (
+    name:
+      | 'mcp_database_transactions_open'
+      | 'mcp_database_oldest_transaction_age_seconds'
+      | 'mcp_database_oldest_query_age_seconds',
+    read: (seen: DatabaseActivity) => number,
+  ): void => {
+    instrument(name, registry, (gauge) => {
+      const seen = activity();
+      if (seen === undefined || isBlind(seen)) gauge.remove();
+      else gauge.set(read(seen));
+    });
+  };
+  ofReadable('mcp_database_transactions_open', (seen) => seen.transactionsOpen);
+  ofReadable('mcp_database_oldest_transaction_age_seconds', (seen) => seen.oldestTransactionAgeMs / 1000);
+  ofReadable('mcp_database_oldest_query_age_seconds', (seen) => seen.oldestQueryAgeMs / 1000);
+}
+
+/** Whether there are connections, and none that can be looked into. */
+function isBlind({ connections }: DatabaseActivity): boolean {
+  const { opaque, ...readable } = connections;
+  return opaque > 0 && Object.values(readable).every((count) => count === 0);
 }

@@ -44,7 +44,8 @@ export function openDatabase(
   }
   function abandon(): void {
     settle();
-    for (const socket of sockets) socket.destroy();
+    // TLS first: with its transport gone before it, it would not tell that it is closed.
+    for (const socket of sockets.toReversed()) socket.destroy();
   }
   function fail(end: ConnectionEnd, why: string): void {
     if (settled) return;

@@ -191,6 +191,26 @@ const table: [file: string, ...problems: string[]][] = [
     'scrape-url-user',
     ':2 sources.scrape.url: want a URL such as http://host:8000/metrics, without user and fragment, got "http://***@127.0.0.1:8000/metrics"',
   ],
+  [
+    'prometheus-without-queries',
+    ':2 sources.prometheus.url: want sources.prometheus.queries beside it, got none',
+  ],
+  [
+    'prometheus-user-colon',
+    ':3 sources.prometheus.username: want a name of at most 200 characters without a colon, got "a:b"',
+  ],
+  [
+    'upstream-is-localhost',
+    ":1 upstream.url: want another address than listen.address, got the sidecar's own http://localhost:8080",
+  ],
+  [
+    'scrape-is-admin',
+    ":2 sources.scrape.url: want another address than admin.address, got the sidecar's own http://127.0.0.1:9464",
+  ],
+  [
+    'postgres-is-tap',
+    ":3 sources.postgres.url: want another address than database.listen, got the sidecar's own localhost:5433",
+  ],
 ];
 
 describe('a broken file', () => {

@@ -66,6 +66,25 @@ describe('the database recorder', () => {
     ]);
   });
 
+  it.each([
+    ['nothing is observed', undefined, []],
+    [
+      'nothing can be looked into',
+      { starting: 0, idle: 0, active: 0, idle_in_transaction: 0, opaque: 3, closing: 0 },
+      ['opaque 3'],
+    ],
+  ] as const)('shows no false 0 while %s', async (_, connections, seen) => {
+    const registry = new Registry();
+    const calm = { transactionsOpen: 0, oldestTransactionAgeMs: 0, oldestQueryAgeMs: 0 };
+    exportDatabaseActivity(registry, () => connections && { connections, ...calm });
+    const lines = await page(registry);
+    expect(lines.filter((line) => !line.startsWith('mcp_database_connections{'))).toEqual([]);
+    const states = lines.flatMap(
+      (line) => /state="(\w+)"\} ([1-9].*)/.exec(line)?.slice(1, 3).join(' ') ?? [],
+    );
+    expect(states).toEqual(seen);
+  });
+
   it('has a live view before it', () => {
     let nowMs = 0;
     const clock = { nowMs: () => nowMs, wallMs: () => nowMs };
