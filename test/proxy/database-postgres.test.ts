@@ -209,6 +209,7 @@ describeWith(postgresBin, 'install PostgreSQL')('before PostgreSQL', () => {
       });
       const { stderr } = await psql(url(proxy.port, 'disable'), '-c', 'select 1');
       expect(stderr).toMatch(/FATAL: {2}mcp-vitals: want TLS to the database, got ERR_SSL_\w+/);
+      await eventually(() => expect(proxy.connections()).toBe(0));
     } finally {
       certificates.remove();
     }
