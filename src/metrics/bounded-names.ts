@@ -1,9 +1,13 @@
 /** What a name that is not admitted is called. */
 export const OTHER = 'other';
 
+/** How far a name that is seen is to be believed. */
+export type Trust = 'none' | 'provisional' | 'vouched';
+
 /** A label's values, bounded: the names admitted so far, and `other` for the rest. */
 export class BoundedNames {
-  readonly #admitted = new Set<string>();
+  /** Name → whether it was vouched for. */
+  readonly #admitted = new Map<string, boolean>();
   readonly #cap: () => number;
   readonly #onRefused: () => void;
 
@@ -18,15 +22,30 @@ export class BoundedNames {
 
   /**
    * The name itself if it is known, or may now become known; else `other`.
-   * @param trusted whether a name that is not known yet may be admitted.
+   * @param trust `vouched`: a name not known yet may be admitted, for good; `provisional`: it may too, but gives way
+   * to a vouched one for which there is no room, so that no more than twice the cap are ever admitted.
    */
-  admit(name: string, trusted: boolean): string {
-    if (this.#admitted.has(name)) return name;
-    if (trusted && this.#admitted.size < this.#cap()) {
-      this.#admitted.add(name);
-      return name;
+  admit(name: string, trust: Trust): string {
+    const isVouched = this.#admitted.get(name);
+    if (isVouched === undefined && !this.#hasRoom(trust)) {
+      this.#onRefused();
+      return OTHER;
     }
-    this.#onRefused();
-    return OTHER;
+    if (isVouched === undefined) this.#admitted.set(name, trust === 'vouched');
+    else if (!isVouched && trust === 'vouched') this.#admitted.set(name, true);
+    return name;
+  }
+
+  #hasRoom(trust: Trust): boolean {
+    if (trust === 'none') return false;
+    if (this.#admitted.size < this.#cap()) return true;
+    return trust === 'vouched' && this.#giveUpProvisional();
+  }
+
+  #giveUpProvisional(): boolean {
+    for (const [name, isVouched] of this.#admitted) {
+      if (!isVouched) return this.#admitted.delete(name);
+    }
+    return false;
   }
 }

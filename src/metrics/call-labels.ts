@@ -1,5 +1,5 @@
 import type { CallObservation } from '../model/traffic.ts';
-import { BoundedNames, OTHER } from './bounded-names.ts';
+import { BoundedNames, OTHER, type Trust } from './bounded-names.ts';
 
 /** Most distinct values of each label that a stranger could fill. */
 export interface LabelCaps {
@@ -22,8 +22,9 @@ const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * Bounds the labels of calls. A tool or prompt is known once the server has
- * declared it or answered a call of it; before any list was seen, all names
- * are taken on trust, up to the cap. A path, a scheme, a method or a version is
+ * declared it or answered a call of it; before any list was seen, names are
+ * taken on trust, up to the cap, unless the server refused them, and give way
+ * to known ones. A path, a scheme, a method or a version is
  * known once the server has answered a request with it.
  */
 export class CallLabelBounds {
@@ -69,16 +70,20 @@ export class CallLabelBounds {
   declare(kind: 'tool' | 'prompt', names: readonly string[]): void {
     this.#listed[kind] = true;
     const known = kind === 'tool' ? this.#tools : this.#prompts;
-    for (const name of names) known.admit(name, true);
+    for (const name of names) known.admit(name, 'vouched');
   }
 
   method(name: string, answered: boolean): string {
-    return this.#knownMethods.has(name) || name === OTHER ? name : this.#methods.admit(name, answered);
+    return this.#knownMethods.has(name) || name === OTHER
+      ? name
+      : this.#methods.admit(name, trustIf(answered));
   }
 
   /** A protocol version, which is a date; undefined for anything else. */
   version(name: string | undefined, answered: boolean): string | undefined {
-    return name !== undefined && VERSION.test(name) ? this.#versions.admit(name, answered) : undefined;
+    return name !== undefined && VERSION.test(name)
+      ? this.#versions.admit(name, trustIf(answered))
+      : undefined;
   }
 
   of(call: CallObservation): CallLabels {
@@ -94,19 +99,30 @@ export class CallLabelBounds {
     const { target } = call;
     switch (target.kind) {
       case 'tool':
-        return this.#tools.admit(target.name, answered || !this.#listed.tool);
+        return this.#tools.admit(target.name, this.#trust(call, 'tool', answered));
       case 'prompt':
-        return this.#prompts.admit(target.name, answered || !this.#listed.prompt);
+        return this.#prompts.admit(target.name, this.#trust(call, 'prompt', answered));
       case 'resource':
-        return this.#schemes.admit(target.name, answered);
+        return this.#schemes.admit(target.name, trustIf(answered));
       case 'path':
-        return this.#paths.admit(target.name, answered || call.rpcErrorCode !== undefined);
+        return this.#paths.admit(target.name, trustIf(answered || call.rpcErrorCode !== undefined));
       default:
         return target.kind satisfies never;
     }
+  }
+
+  #trust(call: CallObservation, kind: 'tool' | 'prompt', answered: boolean): Trust {
+    if (answered) return 'vouched';
+    return this.#listed[kind] || isNameRefused(call) ? 'none' : 'provisional';
   }
 }
 
 /** Whether the server took the request: only it can vouch for a name that a client made up. */
 const isAnswered = ({ status }: CallObservation): boolean =>
   status === 'ok' || status === 'input_required' || status === 'task';
+
+/** Whether the server may have meant that there is no such tool or prompt: it says so with "invalid params". */
+const isNameRefused = ({ errorType, rpcErrorCode }: CallObservation): boolean =>
+  errorType === 'unknown_tool' || rpcErrorCode === -32602;
+
+const trustIf = (isKnown: boolean): Trust => (isKnown ? 'vouched' : 'none');

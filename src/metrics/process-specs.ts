@@ -69,7 +69,7 @@ export const PROCESS = {
     type: 'gauge',
     origin: 'mcp-vitals',
     group: 'process',
-    help: 'Sockets of the tree by TCP state; absent where they may not be read.',
+    help: 'Sockets of the tree by TCP state, counted about every two minutes; absent where they may not be read.',
     labels: ['state'],
   },
   mcp_process_start_time_seconds: {

@@ -18,9 +18,22 @@ export interface SampleBoard {
   readonly putLive: (source: string, name: SampleName, read: () => readonly Sample[]) => void;
   /** Takes down everything of a source. */
   readonly clear: (source: string) => void;
-  /** What is on the board of a metric; of samples with equal labels only that of the source that came first. */
+  /** What is on the board of a metric; of samples with equal labels only that of the source of the higher rank. */
   readonly samplesOf: (name: SampleName) => readonly Sample[];
 }
+
+/**
+ * Sources from the highest rank to the lowest: what the sidecar sees itself, then what it asks a program about, then
+ * what others have measured.
+ */
+export const SOURCE_RANKS: readonly string[] = [
+  'database',
+  'process',
+  'postgres',
+  'redis',
+  'scrape',
+  'prometheus',
+];
 
 const isName = (name: string): name is Exclude<SampleName, Differing> & MetricName => name in SAMPLE_METRICS;
 
@@ -31,15 +44,27 @@ const labelsText = ({ labels }: Sample): string =>
  * Makes the board and the metrics that show it. Gauges are not set but made
  * anew at each exposition, so that what nobody measures any more is absent
  * instead of frozen; counters show the totals of where they are counted.
- * @param onClash told once of each series that two sources fill; the second one is left out.
+ * @param onClash told once of each series that two sources fill; the one of the lower rank is left out.
+ * @param ranks sources from the highest rank to the lowest; any other comes after them, by name.
  */
-export function createSampleBoard(registry: Registry, onClash: (text: string) => void): SampleBoard {
+export function createSampleBoard(
+  registry: Registry,
+  onClash: (text: string) => void,
+  ranks: readonly string[] = SOURCE_RANKS,
+): SampleBoard {
   const entries = new Map<string, (name: SampleName) => readonly Sample[]>();
   const told = new Set<string>();
+  const rankOf = (source: string): number => {
+    const rank = ranks.indexOf(source);
+    return rank === -1 ? ranks.length : rank;
+  };
+  // Not in the order of the readings, or a series would change its source whenever a reading fails.
+  const ranked = () =>
+    [...entries].toSorted(([one], [other]) => rankOf(one) - rankOf(other) || one.localeCompare(other));
 
   const samplesOf = (name: SampleName): readonly Sample[] => {
     const first = new Map<string, { readonly source: string; readonly sample: Sample }>();
-    for (const [source, read] of entries) {
+    for (const [source, read] of ranked()) {
       for (const sample of read(name)) {
         const text = labelsText(sample);
         const other = first.get(text);

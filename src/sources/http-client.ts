@@ -25,6 +25,8 @@ export interface HttpQuestion {
   readonly accept: string;
   /** Sent as a form by POST; without it the method is GET. */
   readonly form?: URLSearchParams;
+  /** The longest body of this answer, in place of the client's. */
+  readonly maxBytes?: number;
 }
 
 /** A whole answer. */
@@ -91,8 +93,12 @@ function createAgent({ tls = {}, connections }: HttpClientOptions): Agent {
   });
 }
 
+const MIB = 1024 * 1024;
+
+const sizeText = (bytes: number): string => (bytes % MIB === 0 ? `${bytes / MIB} MiB` : `${bytes} bytes`);
+
 const tooLong = (maxBytes: number): Error =>
-  new Error(`want a body of at most ${maxBytes} bytes, got a longer one`);
+  new Error(`want a body of at most ${sizeText(maxBytes)}, got a longer one`);
 
 async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -175,7 +181,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     ask: async (question, signal) => {
       try {
-        return await readAnswer(await sendAgain(question, signal), maxBytes);
+        return await readAnswer(await sendAgain(question, signal), question.maxBytes ?? maxBytes);
       } catch (error) {
         throw new Error(httpErrorText(error, signal), { cause: error });
       }

@@ -15,7 +15,7 @@ export interface SampleMapping {
     | { readonly value: string }
     /** The sum of some divided by the sum of others, e.g. connections in use by the most there may be. */
     | { readonly value: string; readonly of: string }
-    /** Counters: the share of hits since the last reading. */
+    /** Counters: the share of hits since the last reading, 0 as long as hits have no series yet beside others of their name. */
     | { readonly hits: string; readonly misses: string }
     | { readonly hits: string; readonly lookups: string };
 }
@@ -42,13 +42,16 @@ type Compute = (selected: readonly (readonly ExpositionSeries[])[]) => number | 
 function toParts(from: SampleMapping['from']): {
   readonly texts: readonly string[];
   readonly compute: Compute;
+  /** Whether the first selector is one of counters, which may make their series at the first count only. */
+  readonly countsHits: boolean;
 } {
   if ('value' in from) {
-    if ('of' in from) return { texts: [from.value, from.of], compute: toQuotient };
-    return { texts: [from.value], compute: toSum };
+    if ('of' in from) return { texts: [from.value, from.of], compute: toQuotient, countsHits: false };
+    return { texts: [from.value], compute: toSum, countsHits: false };
   }
-  if ('misses' in from) return { texts: [from.hits, from.misses], compute: createRatioOfDeltas('misses') };
-  return { texts: [from.hits, from.lookups], compute: createRatioOfDeltas('lookups') };
+  const other = 'misses' in from ? 'misses' : 'lookups';
+  const rest = 'misses' in from ? from.misses : from.lookups;
+  return { texts: [from.hits, rest], compute: createRatioOfDeltas(other), countsHits: true };
 }
 
 /**
@@ -57,12 +60,18 @@ function toParts(from: SampleMapping['from']): {
  */
 export function createMappedSample(mapping: SampleMapping): MappedSample {
   const target = targetText(mapping);
-  const { texts, compute } = toParts(mapping.from);
+  const { texts, compute, countsHits } = toParts(mapping.from);
   const selectors = texts.map(parseSelector);
+  let matchedHits = false;
+  /** Whether hits that have no series are none so far, and not a wrong selector. */
+  const areHitsKnown = (page: readonly ExpositionSeries[]): boolean =>
+    matchedHits || page.some(({ name }) => name === selectors[0]?.name);
   const read = (page: readonly ExpositionSeries[]): MappedOutcome => {
     const selected = selectors.map(({ matches }) => page.filter(matches));
     const value = compute(selected);
-    const empty = selectors.find((_, part) => noSeries(selected[part]));
+    if (countsHits && !noSeries(selected[0])) matchedHits = true;
+    const isExcused = (part: number): boolean => countsHits && part === 0 && areHitsKnown(page);
+    const empty = selectors.find((_, part) => noSeries(selected[part]) && !isExcused(part));
     if (empty !== undefined) {
       const text = `${target}: want series that match ${empty.text}, got none`;
       return { kind: 'none', problem: { kind: `no series for ${empty.text}`, text } };

@@ -22,7 +22,9 @@ export type BlockDelta = Readonly<Record<'blocksHit' | 'blocksRead', number>> | 
  * The samples of one reading.
  *
  * Sessions are those of all databases, since they share max_connections; deadlocks and block accesses are of the
- * connected database. What may not be seen or is not tracked has no sample.
+ * connected database. The accesses of autovacuum, which visits every database each `autovacuum_naptime`, count like
+ * those of clients: a database that nobody uses may show a hit rate of about 1. What may not be seen or is not tracked
+ * has no sample.
  */
 export function postgresSamples(
   { counts, sessions }: PostgresReading,

@@ -40,9 +40,11 @@ const WALK_ASIDE_BYTES = 64 * 1024 * 1024;
  *
  * To learn a PSS the kernel walks every page. So only new processes are walked
  * at once and the others in turn, about 32 MiB a reading; between its turns a
- * process counts as its last PSS plus what its RSS has grown by since. Growth
- * is private memory and shows at once and in full; a page that became shared or
- * unshared without growth shows at the process's turn.
+ * process counts as its last PSS plus what its RSS has grown by since, or as the
+ * share of its last PSS that is left of its RSS. Growth is private memory and
+ * shows at once and in full; what was given back may have been shared, so that
+ * a fall shows in proportion. A page that became shared or unshared at the same
+ * RSS shows at the process's turn.
  */
 export function createMemoryReader(procRoot: string): MemoryReader {
   const walked = new Map<number, Walked>();
@@ -103,11 +105,16 @@ export function createMemoryReader(procRoot: string): MemoryReader {
     for (const [process, rssBytes] of rssByProcess) {
       const last = walked.get(process.pid);
       if (!hasPss) bytes += rssBytes;
-      else if (last) bytes += Math.max(0, last.pssBytes + rssBytes - last.rssBytes);
+      else if (last) bytes += estimatePss(last, rssBytes);
     }
     return { kind: hasPss ? 'pss' : 'rss', bytes };
   };
   return { read };
+}
+
+function estimatePss(last: Walked, rssBytes: number): number {
+  if (rssBytes >= last.rssBytes) return last.pssBytes + rssBytes - last.rssBytes;
+  return last.pssBytes * (rssBytes / last.rssBytes);
 }
 
 // Not from `stat` or `statm`, which count in pages of a size that Node does not tell.

@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import type { Clock } from '../model/clock.ts';
 import { attempt } from './proc-file.ts';
 import type { ProcResult } from './proc-file.ts';
 import { readTcpTables, TCP_STATES } from './proc-tcp-table.ts';
@@ -70,13 +71,14 @@ export async function countSockets(
 }
 
 // To count them costs 6 ms of CPU with 16 workers, all the rest of a reading 2 (bench/process-source.ts).
-const COUNT_EVERY_READINGS = 8;
+// A little under two minutes, so that a reading that comes somewhat early is not one too early.
+const COUNT_EVERY_MS = 105_000;
 const MOST_DESCRIPTORS = 10_000;
 
 /** Counts the sockets of a process tree again and again. */
 export interface SocketCounter {
   /**
-   * The counts of at most seven readings ago; at once anew for another root.
+   * The counts of less than 105 s ago; at once anew for another root.
    * @param descriptors how many files the tree has open; undefined if unknown.
    * @returns undefined if they cannot be read, or would have to be sought among more than 10,000 descriptors.
    */
@@ -88,19 +90,22 @@ export interface SocketCounter {
   ) => Promise<ReadonlyMap<SocketState, number> | undefined>;
 }
 
-/** A counter that looks at the sockets only now and then. */
-export function createSocketCounter(procRoot: string): SocketCounter {
+/** A counter that looks at the sockets about every two minutes, or at each reading if they are further apart. */
+export function createSocketCounter(procRoot: string, clock: Clock): SocketCounter {
   let last:
-    { readonly root: ProcStat; readonly counts: ReadonlyMap<SocketState, number> | undefined } | undefined;
-  let age = 0;
+    | {
+        readonly root: ProcStat;
+        readonly counts: ReadonlyMap<SocketState, number> | undefined;
+        readonly atMs: number;
+      }
+    | undefined;
   return {
     read: async (root, pids, descriptors, pace) => {
-      age += 1;
-      if (last && isSameProcess(root, last.root) && age < COUNT_EVERY_READINGS) return last.counts;
+      const atMs = clock.nowMs();
+      if (last && isSameProcess(root, last.root) && atMs - last.atMs < COUNT_EVERY_MS) return last.counts;
       const few = descriptors !== undefined && descriptors <= MOST_DESCRIPTORS;
       const counts = few ? await countSockets(procRoot, root.pid, pids, pace) : undefined;
-      last = { root, counts };
-      age = 0;
+      last = { root, counts, atMs };
       return counts;
     },
   };

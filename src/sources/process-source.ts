@@ -44,7 +44,7 @@ const SURROUNDINGS_MS = 60_000;
  * the root, the oldest if there are several. What this reader may not read is
  * absent: of another user's processes PSS (RSS instead) and sockets, before
  * Linux 6.2 open files as well. CPU is absent at the first reading. Limits are
- * looked up once a minute, sockets at every eighth reading, and sockets of more
+ * looked up once a minute, sockets about every two minutes, and sockets of more
  * than 10,000 open files never.
  */
 export function createProcessSource(options: ProcessSourceOptions): Source {
@@ -53,7 +53,7 @@ export function createProcessSource(options: ProcessSourceOptions): Source {
   const table = createProcessTable(procRoot);
   const roots = createRootKeeper(target, clock);
   const memory = createMemoryReader(procRoot);
-  const sockets = createSocketCounter(procRoot);
+  const sockets = createSocketCounter(procRoot, clock);
   let cpuBefore: (CpuSnapshot & { readonly atMs: number }) | undefined;
   let surroundings: (Surroundings & { readonly of: ProcStat; readonly atMs: number }) | undefined;
 

@@ -13,7 +13,7 @@ export interface PrometheusApiOptions {
   readonly credentials?: HttpCredentials;
   /** With `cert` and `key` for mTLS. */
   readonly tls?: ClientTls;
-  /** The longest answer; default 64 MiB. */
+  /** The longest answer, also unpacked; default 1 MiB to an instant query and 64 MiB to each chunk of a range. */
   readonly maxBytes?: number;
 }
 
@@ -37,7 +37,9 @@ export interface PrometheusApi {
   readonly close: () => Promise<void>;
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
+// An answer is parsed in one go: those to instant queries come while the proxy works, and are of a few series.
+const INSTANT_MAX_BYTES = 1024 * 1024;
+const RANGE_MAX_BYTES = 64 * 1024 * 1024;
 const CONNECTIONS = 3;
 /** Answers of servers, old ones and proxies before them, that take a query by GET only. */
 const NO_POST = new Set([405, 501]);
@@ -85,26 +87,34 @@ export function createPrometheusApi(options: PrometheusApiOptions): PrometheusAp
   const secrets = secretsOf(options.credentials);
   const client = createHttpClient({
     connections: CONNECTIONS,
-    maxBytes: options.maxBytes ?? MAX_BYTES,
+    maxBytes: options.maxBytes ?? RANGE_MAX_BYTES,
     ...(options.credentials !== undefined && { credentials: options.credentials }),
     ...(options.tls !== undefined && { tls: options.tls }),
   });
+  const instantMaxBytes = options.maxBytes ?? INSTANT_MAX_BYTES;
   let takesPost = true;
 
-  const ask = async (endpoint: string, form: URLSearchParams, signal: AbortSignal): Promise<HttpAnswer> => {
+  const ask = async (
+    endpoint: 'query' | 'query_range',
+    form: URLSearchParams,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> => {
     const url = new URL(`${base.origin}${path}/api/v1/${endpoint}${base.search}`);
-    const accept = 'application/json';
+    const shared = {
+      accept: 'application/json',
+      ...(endpoint === 'query' && { maxBytes: instantMaxBytes }),
+    };
     if (takesPost) {
-      const answer = await client.ask({ url, accept, form }, signal);
+      const answer = await client.ask({ ...shared, url, form }, signal);
       if (!NO_POST.has(answer.statusCode)) return answer;
       takesPost = false;
     }
     for (const [name, value] of form) url.searchParams.set(name, value);
-    return client.ask({ url, accept }, signal);
+    return client.ask({ ...shared, url }, signal);
   };
 
   const query = async (
-    endpoint: string,
+    endpoint: 'query' | 'query_range',
     form: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<PrometheusAnswer> => {

@@ -19,13 +19,13 @@ export interface ScrapeOptions {
   readonly bearer?: string;
   readonly tls?: ClientTls;
   readonly mappings: readonly SampleMapping[];
-  /** The longest page; default 16 MiB. */
+  /** The longest page, also unpacked; default 4 MiB, for it is parsed in one go while the proxy waits. */
   readonly maxBytes?: number;
   /** Told once when a mapping stops giving a sample for a reason that an operator may mend. */
   readonly onProblem: (text: string) => void;
 }
 
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 /** The formats in the order of Prometheus 2; without its parameter `escaping`, names come without UTF-8. */
 const ACCEPT =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
@@ -33,7 +33,7 @@ const ACCEPT =
 /**
  * Reads another program's own metrics page over HTTP, and makes samples of it: by mappings, and of the series under
  * our own names without one. What a page does not tell has no sample; a mapping that fails does not hurt the others.
- * A reading fails if the page cannot be read, or if every mapping fails and nothing else is there.
+ * A reading fails if the page cannot be read or is longer than 4 MiB, or if every mapping fails and nothing else is there.
  * @throws Error if a selector cannot be parsed or a mapping has not the labels of its metric.
  */
 export function createScrapeSource(options: ScrapeOptions): Source {

@@ -65,6 +65,35 @@ describe('the board', () => {
     expect(await page()).toEqual(['cache_hit_rate{cache_type="tap"} 0.2']);
   });
 
+  it.each<[string, string]>([
+    ['redis', 'scrape'],
+    ['postgres', 'prometheus'],
+    ['database', 'process'],
+    ['prometheus', 'another'],
+    ['another', 'more'],
+  ])('shows what %s measured, not %s, whoever came first and whatever failed', async (winner, loser) => {
+    board.put(loser, [hitRate('l1', 0.9)]);
+    expect(await page()).toEqual(['cache_hit_rate{cache_type="l1"} 0.9']);
+    board.put(winner, [hitRate('l1', 0.5)]);
+    expect(await page()).toEqual(['cache_hit_rate{cache_type="l1"} 0.5']);
+    board.clear(winner);
+    expect(await page()).toEqual(['cache_hit_rate{cache_type="l1"} 0.9']);
+    board.put(winner, [hitRate('l1', 0.6)]);
+    board.put(loser, [hitRate('l1', 0.8)]);
+    expect(await page()).toEqual(['cache_hit_rate{cache_type="l1"} 0.6']);
+    expect(clashes).toEqual([
+      `cache_hit_rate [["cache_type","l1"]]: want one source, got ${winner} and ${loser}`,
+    ]);
+  });
+
+  it('takes the ranks that it is given', async () => {
+    const own = new Registry();
+    const reversed = createSampleBoard(own, () => undefined, ['scrape', 'redis']);
+    reversed.put('redis', [hitRate('l1', 0.5)]);
+    reversed.put('scrape', [hitRate('l1', 0.9)]);
+    expect(reversed.samplesOf('cache_hit_rate')).toEqual([hitRate('l1', 0.9)]);
+  });
+
   it('leaves out the second of two sources that fill one series, and says so once', async () => {
     board.put('redis', [hitRate('l1', 0.5)]);
     board.put('scrape', [hitRate('l1', 0.9), hitRate('l2', 0.7)]);

@@ -118,6 +118,33 @@ describe('a rate of counters', () => {
     expect(outcomes(misses, pages)).toEqual([empty, empty, 0.25]);
   });
 
+  it.each<[string, SampleMapping, string]>([
+    ['hits and misses', misses, 'c{r="miss"}'],
+    ['hits and lookups', lookups, 'c{r="miss"}'],
+    ['hits and lookups of another name', l1({ hits: 'c{r="hit"}', lookups: 'all' }), 'c{r="other"} 1\nall'],
+  ])('with %s is 0 as long as hits have no series yet, and only with traffic', (_, mapping, rest) => {
+    const hit = 'c{r="hit"} 3';
+    const pages = [`${rest} 5`, `${rest} 9`, `${rest} 9`, `${rest} 10`];
+    expect(outcomes(mapping, pages)).toEqual(['none', 0, 'none', 0]);
+    expect(outcomes(mapping, [`${rest} 5`, `${rest} 9\n${hit}`])[1]).not.toBe(0);
+  });
+
+  it('is 0 without hits whose series was there before, though nothing of their name is left', () => {
+    const mapping = l1({ hits: 'h', misses: 'm' });
+    const pages = ['h 3\nm 5', 'm 1', 'm 2', 'm 2', 'h 1\nm 3'];
+    expect(outcomes(mapping, pages)).toEqual(['none', 'none', 0, 'none', 0.5]);
+  });
+
+  it.each<[string, SampleMapping, string, string]>([
+    ['hits of a name', l1({ hits: 'h{r="hit"}', misses: 'c' }), 'h{r="hit"}', 'c'],
+    ['hits of any name', l1({ hits: '{r="hit"}', misses: 'c' }), '{r="hit"}', 'c'],
+    ['misses', misses, 'c{r="miss"}', 'c{r="hit"}'],
+    ['lookups', l1({ hits: 'c{r="hit"}', lookups: 'all' }), 'all', 'c{r="hit"}'],
+  ])('has no sample, and a reason, without %s that the page does not know', (_, mapping, selector, other) => {
+    const empty = `cache_hit_rate{cache_type="l1"}: want series that match ${selector}, got none`;
+    expect(outcomes(mapping, [`${other} 5`, `${other} 9`])).toEqual([empty, empty]);
+  });
+
   it('is refused if there are more hits than lookups', () => {
     const mapping = l1({ hits: 'h', lookups: 'l' });
     expect(outcomes(mapping, ['h 0\nl 0', 'h 3\nl 2'])).toEqual([

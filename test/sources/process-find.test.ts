@@ -120,7 +120,11 @@ describe('the process source on a synthetic machine', () => {
     });
   });
 
-  it('looks at the sockets anew at each eighth reading', async () => {
+  it.each<[string, number, (number | undefined)[]]>([
+    ['15 s', 15_000, [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]],
+    ['60 s', 60_000, [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]],
+    ['1 h', 3_600_000, [0, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
+  ])('with a reading each %s looks at the sockets about every two minutes', async (_, intervalMs, wanted) => {
     proc.process({ pid: 10, files: ['socket:[70]'] });
     proc.write('10/net/tcp', listening(8000, 70));
     const read = source({ pid: 10 });
@@ -129,8 +133,9 @@ describe('the process source on a synthetic machine', () => {
       seen.push(valueOf(await read.read(signal), 'mcp_process_sockets', 'other'));
       if (i === 0) proc.process({ pid: 10, files: ['socket:[70]', 'socket:[71]'] });
       proc.write('10/net/tcp', listening(8000, 70));
+      nowMs += intervalMs;
     }
-    expect(seen).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
+    expect(seen).toEqual(wanted);
   });
 
   it.each([
@@ -142,7 +147,7 @@ describe('the process source on a synthetic machine', () => {
     proc.write('10/net/tcp', listening(8000, 70));
     const root = parseProcStat(readFileSync(join(proc.root, '10/stat'), 'utf8'));
     const pace = createPace(clock, signal);
-    const counts = await createSocketCounter(proc.root).read(root, [10], descriptors, pace);
+    const counts = await createSocketCounter(proc.root, clock).read(root, [10], descriptors, pace);
     expect(counts?.get('listen')).toBe(count);
   });
 

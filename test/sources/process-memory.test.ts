@@ -69,6 +69,24 @@ describe('memory of a tree', () => {
     expect(await read()).toBe(93);
   });
 
+  it('counts of a process that shrank the share of its PSS that is left of its RSS', async () => {
+    const reader = createMemoryReader(proc.root);
+    const processes = [stat(10), stat(11)];
+    const write = (pid: number, rssMib: number, pssMib: number): void =>
+      proc.process({ pid, rssKib: rssMib * MIB_IN_KIB, pssKib: pssMib * MIB_IN_KIB });
+    // A large one, whose walk is paid for by many readings, and one that shares most of what it holds.
+    write(10, 1000, 900);
+    write(11, 100, 20);
+    await reader.read(processes, pace);
+    // The turn of the large one.
+    await reader.read(processes, pace);
+    write(11, 40, 8);
+    await expect(reader.read(processes, pace)).resolves.toEqual({
+      kind: 'pss',
+      bytes: 908 * MIB_IN_KIB * KIB,
+    });
+  });
+
   it('walks another process of the same pid at once', async () => {
     const reader = createMemoryReader(proc.root);
     proc.process({ pid: 10, rssKib: 1000 * MIB_IN_KIB, pssKib: 900 * MIB_IN_KIB });

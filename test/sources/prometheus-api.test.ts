@@ -165,6 +165,17 @@ describe('an answer', () => {
     expect((await made.instant('x', { signal: signal() })).series).toHaveLength(1);
   });
 
+  it('of more than 1 MiB is too long for an instant query, not for a range', async () => {
+    const long = 'x'.repeat(1024 * 1024);
+    server.answer = success('matrix', [{ metric: { long }, values: [[1, '2']] }]);
+    const made = api();
+    await expect(made.instant('x', { signal: signal() })).rejects.toThrow(
+      `prometheus ${server.url}: want a body of at most 1 MiB, got a longer one`,
+    );
+    const range = await made.range('x', { fromMs: 1000, toMs: 2000, stepMs: 1000, signal: signal() });
+    expect(range.series).toHaveLength(1);
+  });
+
   it('that does not come ends with the signal, and so does a range between chunks', async () => {
     server.answer = () => undefined;
     const made = api();

@@ -108,6 +108,17 @@ describe('a server in trouble', () => {
     expect(await values(scrape)).toHaveLength(2);
   });
 
+  it('a page of more than 4 MiB fails, one of less does not', async () => {
+    const scrape = source();
+    const page = (kib: number): string => goodPage + `#${'x'.repeat(1022)}\n`.repeat(kib);
+    server.answer = textAnswer(page(4096));
+    await expect(scrape.read(patient())).rejects.toThrow(
+      `scrape ${server.url}/metrics: want a body of at most 4 MiB, got a longer one`,
+    );
+    server.answer = textAnswer(page(4095));
+    expect(await values(scrape)).toHaveLength(2);
+  });
+
   it.each<[string, TestServer['answer']]>([
     ['never answers', () => undefined],
     [
