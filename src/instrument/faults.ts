@@ -1,3 +1,5 @@
+import { isThenable } from './override-method.ts';
+
 /** Takes what goes wrong in our own code, so that it never reaches the code that is observed. */
 export interface Faults {
   /** Counts a fault; never throws. */
@@ -8,12 +10,12 @@ export interface Faults {
 
 /**
  * Makes the place where our own faults end.
- * @param onFault told each fault: it counts, and may throw without harm.
+ * @param onFault told each fault: it counts, and may throw without harm, at once or by a promise.
  */
-export function createFaults(onFault: (error: unknown) => void): Faults {
+export function createFaults(onFault: (error: unknown) => unknown): Faults {
   const count = (error: unknown): void => {
     try {
-      onFault(error);
+      ignoreRejection(onFault(error));
     } catch {
       // There is nobody left to tell: the server that is observed must not hear of it.
     }
@@ -29,4 +31,8 @@ export function createFaults(onFault: (error: unknown) => void): Faults {
       }
     },
   };
+}
+
+function ignoreRejection(value: unknown): void {
+  if (isThenable(value)) value.then(undefined, () => undefined);
 }

@@ -48,8 +48,8 @@ export interface InstrumentOptions {
   readonly batchTools?: ReadonlyMap<string, string>;
   /** Tried in order against an error's text; the first match is its `error_type`. A list given replaces the default. */
   readonly errorTypes?: readonly ErrorPattern[];
-  /** Told each fault of the instrumentation itself, which is counted and goes no further. */
-  readonly onFault?: (error: unknown) => void;
+  /** Told each fault of the instrumentation itself, which is counted and goes no further; what it throws or rejects with is dropped. */
+  readonly onFault?: (error: unknown) => unknown;
   readonly clock?: Clock;
 }
 
@@ -68,13 +68,19 @@ export interface RedisOptions {
 /** Measures a server from inside, with the sidecar's metrics. What it is given works on as before; each call may be repeated. */
 export interface Vitals {
   readonly registry: Registry;
-  /** Measures the requests of an MCP server, before or after it is connected and its tools are registered. */
+  /**
+   * Measures the requests of an MCP server, before or after it is connected and its tools are registered. A session
+   * ends when its transport is closed: one that is dropped without `close` stays in `mcp_sessions_active` for good.
+   */
   readonly server: <Server extends ObservableServer>(server: Server) => Server;
-  /** Measures queries, failures and use of a `pg.Pool`. */
+  /** Measures queries, failures and use of a `pg.Pool`. @throws Error at first use if the registry has a metric of one of the names already. */
   readonly pool: <Pool extends ObservablePool>(pool: Pool, options?: PoolOptions) => Pool;
-  /** Counts hits and misses of a Redis client's lookups. */
+  /** Counts hits and misses of a Redis client's lookups. @throws Error as `cache` does. */
   readonly redis: <Client extends ObservableRedis>(client: Client, options?: RedisOptions) => Client;
-  /** Counts hits and misses of a cache; without one, gives a counter to be used by hand. */
+  /**
+   * Counts hits and misses of a cache; without one, gives a counter to be used by hand.
+   * @throws Error at first use if the registry has a metric `cache_hit_rate` already.
+   */
   readonly cache: {
     (cacheType: string): CacheCounter;
     <Cache extends ObservableCache>(cacheType: string, cache: Cache): Cache;
@@ -83,7 +89,7 @@ export interface Vitals {
   readonly express: () => MetricsHandler;
   /** The page of metrics. @throws Error if it cannot be collected. */
   readonly metrics: () => Promise<Exposition>;
-  /** Releases what the metrics hold; nothing is recorded afterwards. */
+  /** Releases what OpenTelemetry's metrics hold: from then on the page has those of the registry alone. May be repeated. */
   readonly stop: () => Promise<void>;
 }
 
@@ -125,7 +131,7 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
   if (options.baseline) exportBaseline(options.baseline, registry);
   const faults = createFaults((error) => {
     sink.dropped('tap_error');
-    options.onFault?.(error);
+    return options.onFault?.(error);
   });
 
   const seen = new WeakSet<object>();
@@ -142,7 +148,7 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
     {
       sink,
       clock,
-      errorPatterns: options.errorTypes ?? DEFAULT_ERROR_PATTERNS,
+      errorPatterns: options.errorTypes?.map(withoutMemory) ?? DEFAULT_ERROR_PATTERNS,
       batchTools: options.batchTools ?? new Map(),
       maxPending: options.maxPending ?? 10_000,
     },
@@ -152,7 +158,9 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
   const database = lazily(() => createDatabaseRecorder(registry, () => sink.dropped('tap_error')));
   const addPool = lazily(() => createPoolMetrics(registry));
   const cacheCounter = lazily(() => createCacheMetrics(registry, clock));
-  const metrics = () => expose(registry, otel);
+  let stopped: Promise<void> | undefined;
+  const metrics = async (): Promise<Exposition> =>
+    stopped ? { contentType: registry.contentType, body: await registry.metrics() } : expose(registry, otel);
 
   function cache(cacheType: string): CacheCounter;
   function cache<Cache extends ObservableCache>(cacheType: string, subject: Cache): Cache;
@@ -181,9 +189,15 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
     cache,
     express: () => serveMetrics(metrics),
     metrics,
-    stop: () => otel.shutdown(),
+    stop: () => (stopped ??= otel.shutdown()),
   };
 }
+
+/** A pattern with the flag `g` or `y` starts where its last match ended, and would miss every second time. */
+const withoutMemory = ({ pattern, ...rest }: ErrorPattern): ErrorPattern => ({
+  ...rest,
+  pattern: new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, '')),
+});
 
 function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -1,3 +1,4 @@
+import { isPromise } from 'node:util/types';
 import type { CacheCounter } from './cache-metrics.ts';
 import type { Faults } from './faults.ts';
 import { isThenable, overrideMethod } from './override-method.ts';
@@ -11,23 +12,38 @@ export interface ObservableCache {
 export const isHit = (value: unknown): boolean => value !== undefined && value !== null;
 
 /**
- * Counts the lookups of a cache: undefined and null are misses, and of a promise what it resolves to. In a Map
- * every stored value is a hit, promises as such. What `get` gives and throws stays the very same.
+ * Counts the lookups of a cache: undefined and null are misses, and of a promise what it resolves to; an array
+ * given for an array of keys is counted key by key. In a Map every stored value is a hit, whatever it is: promises
+ * and null too. What `get` gives and throws stays the same, but a promise is passed on as one made of it: it
+ * settles as the cache's own does, and a failure that nobody handles stays unhandled. Of a cache that stores
+ * promises and is no Map (an LRU cache, say), count by hand if its promises must stay the very same objects.
+ * Other thenables are neither run nor counted, since some start their work only when they are awaited.
  */
 export function observeCache(cache: ObservableCache, counter: CacheCounter, faults: Faults): void {
-  const count = (value: unknown): void => faults.guard(() => (isHit(value) ? counter.hit() : counter.miss()));
-  const holdsPromises = cache instanceof Map;
+  const count = (key: unknown, value: unknown): void =>
+    faults.guard(() => {
+      const values: readonly unknown[] = Array.isArray(key) && Array.isArray(value) ? value : [value];
+      const hits = values.filter(isHit).length;
+      counter.hit(hits);
+      counter.miss(values.length - hits);
+    });
+  const countStored = (map: ReadonlyMap<unknown, unknown>, key: unknown, value: unknown): void =>
+    faults.guard(() => (isHit(value) || Map.prototype.has.call(map, key) ? counter.hit() : counter.miss()));
   overrideMethod(
     cache,
     'get',
     (get) =>
       function (this: unknown, ...args) {
+        const [key] = args;
         const value = get.apply(this, args);
-        faults.guard(() => {
-          // A lookup that failed is neither; its caller hears of it from the promise itself.
-          if (!holdsPromises && isThenable(value)) value.then(count, () => undefined);
-          else count(value);
-        });
+        if (cache instanceof Map) countStored(cache, key, value);
+        else if (isPromise(value)) {
+          // A lookup that failed is neither; its caller hears of it from the promise.
+          return value.then((found) => {
+            count(key, found);
+            return found;
+          });
+        } else if (!isThenable(value)) count(key, value);
         return value;
       },
   );

@@ -103,12 +103,12 @@ export function observePool(pool: ObservablePool, parts: PoolParts): void {
         const at = args.findIndex(isMethod);
         if (at !== -1) return connect.apply(this, args.with(at, observedCallback(args[at], failedToConnect)));
         const client = connect.apply(this, args);
-        faults.guard(
-          () =>
-            isThenable(client) &&
-            client.then(undefined, (error) => faults.guard(() => failedToConnect(error))),
-        );
-        return client;
+        if (!isThenable(client)) return client;
+        // Passed on rather than watched, as with queries.
+        return client.then(undefined, (error) => {
+          faults.guard(() => failedToConnect(error));
+          throw error;
+        });
       },
   );
   parts.addUse(() =>

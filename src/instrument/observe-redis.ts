@@ -4,7 +4,7 @@ import { membersOf, textOf } from './json-message.ts';
 import { isHit } from './observe-cache.ts';
 import { isMethod, isThenable, overrideMethod } from './override-method.ts';
 
-/** A client of node-redis (4 to 6) or of ioredis (5 and 6). */
+/** A client of node-redis (5 and 6) or of ioredis (5 and 6). */
 export interface ObservableRedis {
   get(key: never, ...rest: never[]): unknown;
 }
@@ -17,7 +17,8 @@ const LOOKUPS: ReadonlySet<string> = new Set(LOOKUP_METHODS.map((name) => name.t
 
 /**
  * Counts hits and misses of a Redis client's lookups: GET and its kin, each key of an MGET by itself. Commands of
- * a MULTI are not counted, nor raw commands of node-redis; what its `withTypeMapping` and the like give is a client by itself.
+ * a MULTI are not counted, nor raw commands of node-redis; what its `withTypeMapping` and the like give is a client
+ * by itself. A lookup of node-redis gives a promise made of the client's own, which settles just after that.
  */
 export function observeRedis(client: ObservableRedis, counter: CacheCounter, faults: Faults): void {
   const count = (reply: unknown): void =>
@@ -28,10 +29,10 @@ export function observeRedis(client: ObservableRedis, counter: CacheCounter, fau
       counter.miss(replies.length - hits);
     });
   if ('getBuiltinCommands' in client) observeIoredis(client, count, faults);
-  else observeNodeRedis(client, count, faults);
+  else observeNodeRedis(client, count);
 }
 
-function observeNodeRedis(client: object, count: (reply: unknown) => void, faults: Faults): void {
+function observeNodeRedis(client: object, count: (reply: unknown) => void): void {
   for (const name of LOOKUP_METHODS.flatMap((method) => [method, method.toUpperCase()])) {
     overrideMethod(
       client,
@@ -39,8 +40,12 @@ function observeNodeRedis(client: object, count: (reply: unknown) => void, fault
       (lookUp) =>
         function (this: unknown, ...args) {
           const reply = lookUp.apply(this, args);
-          faults.guard(() => isThenable(reply) && reply.then(count, () => undefined));
-          return reply;
+          if (!isThenable(reply)) return reply;
+          // Passed on rather than watched: a failure that nobody handles must stay one.
+          return reply.then((value) => {
+            count(value);
+            return value;
+          });
         },
     );
   }

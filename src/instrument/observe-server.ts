@@ -1,7 +1,8 @@
 import { Conversation, type ConversationParts } from './conversation.ts';
 import type { Faults } from './faults.ts';
 import { membersOf } from './json-message.ts';
-import { isMethod, overrideMethod } from './override-method.ts';
+import { observeCallback } from './observe-callback.ts';
+import { overrideMethod } from './override-method.ts';
 
 /** A low-level `Server` of either SDK, as far as it is touched. */
 export interface ProtocolServer {
@@ -31,12 +32,14 @@ export function createServerObserver(
       () => Reflect.get(transport, 'sessionId'),
       'handlePostMessage' in transport,
     );
-    // Protocol.connect of both SDKs keeps callbacks that are set before it, and calls them first.
-    prepend(transport, 'onmessage', (message, extra) => {
-      const members = membersOf(message);
-      if (members) conversation.received(members, extra);
-    });
-    prepend(transport, 'onclose', () => conversation.end());
+    // Protocol.connect replaces both callbacks; before SDK 1.13.3 it does not even call those it found.
+    observeCallback(transport, 'onmessage', (message, extra) =>
+      faults.guard(() => {
+        const members = membersOf(message);
+        if (members) conversation.received(members, extra);
+      }),
+    );
+    observeCallback(transport, 'onclose', () => faults.guard(() => conversation.end()));
     overrideMethod(
       transport,
       'send',
@@ -53,18 +56,6 @@ export function createServerObserver(
           }
         },
     );
-  };
-
-  const prepend = (
-    transport: object,
-    name: 'onmessage' | 'onclose',
-    observe: (...args: readonly unknown[]) => void,
-  ): void => {
-    const former: unknown = Reflect.get(transport, name);
-    Reflect.set(transport, name, function (this: unknown, ...args: unknown[]): unknown {
-      faults.guard(() => observe(...args));
-      return isMethod(former) ? former.apply(this, args) : undefined;
-    });
   };
 
   return (server) => {

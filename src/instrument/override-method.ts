@@ -24,7 +24,7 @@ export function overrideMethod(target: object, name: string, make: (former: Meth
 
 /** A promise, or something like one. */
 export interface Thenable {
-  then(onValue: ((value: unknown) => unknown) | undefined, onError: (error: unknown) => unknown): unknown;
+  then(onValue: ((value: unknown) => unknown) | undefined, onError?: (error: unknown) => unknown): unknown;
 }
 
 /** Whether a value is a promise, or something like one. */

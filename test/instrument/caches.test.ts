@@ -20,6 +20,11 @@ async function rates(vitals: Vitals): Promise<Record<string, number>> {
   return Object.fromEntries(samples.map(({ labels, value }) => [labels['cache_type'], value]));
 }
 
+async function hearUnhandled(...what: readonly string[]): Promise<string> {
+  const program = inRepository('test', 'instrument', 'unhandled.ts');
+  return (await run(process.execPath, [program, ...what], { timeout: 20_000 })).stdout;
+}
+
 describe('a cache', () => {
   it('that is a Map gives what it gave, and its lookups are counted', async () => {
     const vitals = instrument();
@@ -49,6 +54,54 @@ describe('a cache', () => {
     expect(await Promise.all(['a', 'b', 'a', 'a'].map((key) => cache.get(key)))).toEqual([1, null, 1, 1]);
     await expect(cache.get('bad')).rejects.toBe(failure);
     expect(await rates(vitals)).toEqual({ l2: 0.75 });
+  });
+
+  it('that answers later leaves a failure that nobody handles unhandled', async () => {
+    expect(await hearUnhandled('cache')).toBe('unhandled: Error: cache down\n');
+  }, 20_000);
+
+  it('that answers several keys at once is counted key by key', async () => {
+    const vitals = instrument();
+    const later = vitals.cache('l2', {
+      get: async (keys: readonly string[]) => keys.map((key) => (key === 'a' ? 1 : undefined)),
+    });
+    const atOnce = vitals.cache('l1', { get: (_keys: readonly string[]) => [1, null] });
+    const ofLists = vitals.cache('lists', { get: (_key: string) => [null, null, null] });
+    expect(await later.get(['a', 'b', 'c', 'd'])).toEqual([1, undefined, undefined, undefined]);
+    expect(atOnce.get(['a', 'b'])).toEqual([1, null]);
+    expect(ofLists.get('a')).toEqual([null, null, null]);
+    expect(await rates(vitals)).toEqual({ l2: 0.25, l1: 0.5, lists: 1 });
+  });
+
+  it('that is a Map has what it holds, null and undefined too', async () => {
+    const vitals = instrument();
+    const map = vitals.cache(
+      'l1',
+      new Map<string, unknown>([
+        ['null', null],
+        ['undefined', undefined],
+      ]),
+    );
+    expect(['null', 'undefined', 'none'].map((key) => map.get(key))).toEqual([null, undefined, undefined]);
+    expect(await rates(vitals)).toEqual({ l1: 2 / 3 });
+  });
+
+  it('that gives something to be run when it is awaited does not run it twice', async () => {
+    const vitals = instrument();
+    let runs = 0;
+    const query: PromiseLike<number> = {
+      // oxlint-disable-next-line unicorn/no-thenable -- what is tested
+      then: (onValue, onError) => {
+        runs++;
+        return Promise.resolve(7).then(onValue, onError);
+      },
+    };
+    const cache = vitals.cache('lazy', { get: (_key: string) => query });
+    expect(cache.get('a')).toBe(query);
+    expect(runs).toBe(0);
+    expect(await cache.get('a')).toBe(7);
+    expect(runs).toBe(1);
+    expect(await rates(vitals)).toEqual({});
   });
 
   it('that throws at once still does, and counts nothing', async () => {
@@ -125,15 +178,16 @@ describeWith(redisPath, 'apt-get install redis-server')('a Redis client', () => 
     bare.destroy();
   });
 
-  it('of node-redis answers commands in the order they were sent', async () => {
+  it('of node-redis sends commands in the order they were given, and lookups settle in it', async () => {
     const client = instrument().redis(await createClient({ url: redis.url }).connect());
     const order: string[] = [];
-    await Promise.all([
-      client.get('a').then(() => order.push('get')),
-      client.set('s', '1').then(() => order.push('set')),
-      client.get('b').then(() => order.push('get again')),
+    const answers = await Promise.all([
+      client.get('s').finally(() => order.push('get')),
+      client.set('s', '1'),
+      client.get('s').finally(() => order.push('get again')),
     ]);
-    expect(order).toEqual(['get', 'set', 'get again']);
+    expect(answers).toEqual([null, 'OK', '1']);
+    expect(order).toEqual(['get', 'get again']);
     client.destroy();
   });
 
@@ -174,12 +228,10 @@ describeWith(redisPath, 'apt-get install redis-server')('a Redis client', () => 
     bare.disconnect();
   });
 
-  it('of ioredis leaves a failure that nobody handles unhandled', async () => {
-    const { stdout } = await run(process.execPath, [
-      inRepository('test', 'instrument', 'unhandled.ts'),
-      'ioredis',
-      redis.url,
-    ]);
-    expect(stdout).toContain('unhandled: ReplyError: WRONGTYPE');
+  it.each([
+    { name: 'ioredis', heard: 'unhandled: ReplyError: WRONGTYPE' },
+    { name: 'node-redis', heard: 'WRONGTYPE' },
+  ])('of $name leaves a failure that nobody handles unhandled', async ({ name, heard }) => {
+    expect(await hearUnhandled(name, redis.url)).toContain(heard);
   });
 });

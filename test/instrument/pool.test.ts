@@ -124,14 +124,14 @@ describeWith(postgresProgram('postgres'), 'apt-get install postgresql')('a pg.Po
     client.release();
   });
 
-  it('leaves a failure that nobody handles unhandled', async () => {
-    const { stdout } = await run(process.execPath, [
-      inRepository('test', 'instrument', 'unhandled.ts'),
-      'pg',
-      postgres.url,
-    ]);
-    expect(stdout).toBe('unhandled: error: relation "nowhere" does not exist\n');
-  });
+  it('leaves a failure that nobody handles unhandled, of a query and of connecting', async () => {
+    const hear = async (kind: string, url: string): Promise<string> => {
+      const program = inRepository('test', 'instrument', 'unhandled.ts');
+      return (await run(process.execPath, [program, kind, url], { timeout: 20_000 })).stdout;
+    };
+    expect(await hear('pg', postgres.url)).toBe('unhandled: error: relation "nowhere" does not exist\n');
+    expect(await hear('pg-connect', 'postgres://127.0.0.1:1/none')).toContain('ECONNREFUSED');
+  }, 30_000);
 
   it('calls back in the asynchronous context of the caller', async () => {
     const context = new AsyncLocalStorage<string>();
