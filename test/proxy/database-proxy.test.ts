@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../harness/free-port.ts';
+import { openSockets } from '../harness/open-sockets.ts';
 import { eventually } from '../harness/eventually.ts';
 import {
   connectTo,
@@ -18,8 +19,6 @@ import { closeAll, closeLater } from './harness.ts';
 afterEach(closeAll);
 
 const MIB = 1024 * 1024;
-const openSockets = (): number =>
-  process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 
 /** A client and the server's end of its connection through a proxy. */
 async function pair(options: Parameters<typeof databaseProxyTo>[2] = {}) {
