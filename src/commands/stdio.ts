@@ -100,7 +100,10 @@ async function startWhatCan(config: Config, parts: SourceParts): Promise<Backend
   try {
     return await startBackends(() => config, parts);
   } catch (error) {
-    parts.log('error', `database tap: ${errorMessage(error)}; the server runs all the same, its queries are not measured`);
+    parts.log(
+      'error',
+      `database tap: ${errorMessage(error)}; the server runs all the same, its queries are not measured`,
+    );
     const { database: _database, ...rest } = config;
     return startBackends(() => rest, parts);
   }
