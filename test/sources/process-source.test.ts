@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/model/clock.ts';
 import type { Sample, SampleName } from '../../src/model/sample.ts';
 import { createProcessSource } from '../../src/sources/process-source.ts';
@@ -17,7 +16,7 @@ import type { TestProcess } from '../harness/start-process.ts';
 
 const MIB = 1024 * 1024;
 const { signal } = new AbortController();
-const describeOnLinux = existsSync('/proc/self/stat') ? describe : describe.skip;
+const describeOnLinux = describeWith('/proc/self/stat', 'Linux has it');
 
 const valueOf = (samples: readonly Sample[], name: SampleName, label?: string): number =>
   samples.find(
