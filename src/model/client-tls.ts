@@ -16,7 +16,9 @@ export interface ClientTls {
 }
 
 /** The same in the words of `tls.connect`; what was not given is left out, since Node reads undefined as a value. */
-export function tlsConnectOptions(tls: ClientTls): ConnectionOptions {
+export function tlsConnectOptions(
+  tls: ClientTls,
+): Pick<ConnectionOptions, 'rejectUnauthorized' | 'ca' | 'cert' | 'key' | 'servername'> {
   const { ca, cert, key, serverName, rejectUnauthorized = true } = tls;
   return {
     rejectUnauthorized,

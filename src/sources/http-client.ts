@@ -2,8 +2,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { tlsConnectOptions, type ClientTls } from '../model/client-tls.ts';
 import { httpErrorText } from './http-error-text.ts';
-import type { ClientTls } from '../model/client-tls.ts';
 
 /** Who the client says it is: with a password, or with a token. */
 export type HttpCredentials =
@@ -77,19 +77,12 @@ function checkCredentials(credentials: HttpCredentials | undefined): void {
 }
 
 function createAgent({ tls = {}, connections }: HttpClientOptions): Agent {
-  const { ca, cert, key, serverName, rejectUnauthorized = true } = tls;
   return new Agent({
     connections,
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      rejectUnauthorized,
-      ...(ca !== undefined && { ca }),
-      ...(cert !== undefined && { cert }),
-      ...(key !== undefined && { key }),
-      ...(serverName !== undefined && { servername: serverName }),
-    },
+    connect: tlsConnectOptions(tls),
   });
 }
 

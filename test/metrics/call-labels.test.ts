@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CallLabelBounds } from '../../src/metrics/call-labels.ts';
 import type { CallObservation } from '../../src/model/traffic.ts';
+import { call } from './call-observation.ts';
 
 const caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2 };
 const createBounds = () =>
@@ -9,25 +10,6 @@ const createBounds = () =>
     new Set(['tools/call']),
     () => undefined,
   );
-
-const call = (more: Partial<CallObservation> = {}): CallObservation => ({
-  method: 'tools/call',
-  isMcp: true,
-  target: { kind: 'tool', name: 'get_user' },
-  status: 'ok',
-  errorType: undefined,
-  fault: undefined,
-  rpcErrorCode: undefined,
-  transport: 'streamable_http',
-  protocolVersion: '2025-11-25',
-  durationMs: 100,
-  clientWaitMs: 0,
-  timeToFirstByteMs: 50,
-  requestBytes: 2048,
-  responseBytes: 5120,
-  batchSize: undefined,
-  ...more,
-});
 
 describe('names that a client made up', () => {
   it.each([

@@ -8,8 +8,8 @@ import { LiveTraffic } from '../../src/metrics/live-traffic.ts';
 import { createOtelInstruments } from '../../src/metrics/otel-instruments.ts';
 import { exportOldestRequest } from '../../src/metrics/sidecar-metrics.ts';
 import { createTrafficRecorder } from '../../src/metrics/traffic-recorder.ts';
-import type { CallObservation } from '../../src/model/traffic.ts';
 import { manualClock } from '../taps/tap-driver.ts';
+import { call } from './call-observation.ts';
 
 function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2 }) {
   const clock = manualClock();
@@ -30,25 +30,6 @@ function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2 
   const lines = async (): Promise<string[]> => (await expose(registry, otel)).body.split('\n');
   return { clock, sink, live, lines };
 }
-
-const call = (more: Partial<CallObservation> = {}): CallObservation => ({
-  method: 'tools/call',
-  isMcp: true,
-  target: { kind: 'tool', name: 'get_user' },
-  status: 'ok',
-  errorType: undefined,
-  fault: undefined,
-  rpcErrorCode: undefined,
-  transport: 'streamable_http',
-  protocolVersion: '2025-11-25',
-  durationMs: 100,
-  clientWaitMs: 0,
-  timeToFirstByteMs: 50,
-  requestBytes: 2048,
-  responseBytes: 5120,
-  batchSize: undefined,
-  ...more,
-});
 
 describe('the documented metrics', () => {
   it('observes a call in exactly the documented buckets and labels', async () => {
