@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execFile } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
@@ -10,6 +11,9 @@ import { startProcess } from './start-process.ts';
 import type { TestProcess } from './start-process.ts';
 
 const run = promisify(execFile);
+
+/** Time that clients have to leave before they are cut. */
+const GOODBYE_MS = 500;
 
 /** Folder of PostgreSQL's programs: the newest of Debian's, else the one in PATH that has initdb. */
 export const postgresBin = findBin();
@@ -143,6 +147,9 @@ export async function startPostgres({ ssl = false, settings = {} }: PostgresOpti
     pid: () => server.pid,
     log: () => server.stdout() + server.stderr(),
     stop: async () => {
+      // The smart shutdown first: a client that is just leaving would hear of the fast one as an error nobody handles.
+      server.signal('SIGTERM');
+      await Promise.race([server.exited, setTimeout(GOODBYE_MS)]);
       await halt();
       await rm(folder, { recursive: true, force: true });
     },
