@@ -1,6 +1,7 @@
 import type { BinSummary } from './open-bin.ts';
 
 const FIELDS = 3;
+const UNKNOWN: BinSummary = { low: Number.NaN, high: Number.NaN, load: Number.NaN };
 
 /** Numbers that a ring of so many bins takes. */
 export const ringSize = (bins: number): number => FIELDS * bins;
@@ -9,19 +10,16 @@ export const ringSize = (bins: number): number => FIELDS * bins;
 export class BinRing {
   readonly widthMs: number;
   readonly capacity: number;
-  readonly #low: Float32Array;
-  readonly #high: Float32Array;
-  readonly #load: Float32Array;
+  /** Low sides, then high sides, then loads. */
+  readonly #room: Float32Array;
   /** Number of the newest bin; -1 while there is none. */
   #newest: number;
 
   /** @param room {@link ringSize} numbers, kept as they are if `newest` says that they hold bins. */
-  constructor(widthMs: number, room: Float32Array, newest = -1) {
+  constructor(widthMs: number, room: Float32Array, newest: number) {
     this.widthMs = widthMs;
     this.capacity = room.length / FIELDS;
-    this.#low = room.subarray(0, this.capacity);
-    this.#high = room.subarray(this.capacity, 2 * this.capacity);
-    this.#load = room.subarray(2 * this.capacity);
+    this.#room = room;
     this.#newest = newest;
     if (newest === -1) room.fill(Number.NaN);
   }
@@ -34,37 +32,41 @@ export class BinRing {
     return Math.max(0, this.#newest - this.capacity + 1);
   }
 
-  low = (bin: number): number => this.#read(this.#low, bin);
-  high = (bin: number): number => this.#read(this.#high, bin);
-  load = (bin: number): number => this.#read(this.#load, bin);
+  low(bin: number): number {
+    return this.#read(0, bin);
+  }
 
-  /** Sets a bin that is not older than the newest; those between become unknown. */
-  put(bin: number, { low, high, load }: BinSummary): void {
+  high(bin: number): number {
+    return this.#read(1, bin);
+  }
+
+  load(bin: number): number {
+    return this.#read(2, bin);
+  }
+
+  /** Sets a bin that is newer than the newest; those between become unknown. */
+  put(bin: number, summary: BinSummary): void {
     const unknownFrom = Math.max(this.#newest + 1, bin - this.capacity + 1);
-    for (let between = unknownFrom; between < bin; between++)
-      this.#set(between, Number.NaN, Number.NaN, Number.NaN);
-    this.#set(bin, low, high, load);
+    for (let between = unknownFrom; between < bin; between++) this.#set(between, UNKNOWN);
+    this.#set(bin, summary);
     this.#newest = bin;
   }
 
   /** Forgets all bins from this one on. */
   cut(bin: number): void {
-    for (let cut = Math.max(bin, this.oldest); cut <= this.#newest; cut++) {
-      this.#set(cut, Number.NaN, Number.NaN, Number.NaN);
-    }
+    for (let cut = Math.max(bin, this.oldest); cut <= this.#newest; cut++) this.#set(cut, UNKNOWN);
     if (bin <= this.#newest) this.#newest = bin - 1 < this.oldest ? -1 : bin - 1;
   }
 
-  #read(field: Float32Array, bin: number): number {
-    return bin > this.#newest || bin < this.oldest || bin < 0
-      ? Number.NaN
-      : (field[bin % this.capacity] ?? Number.NaN);
+  #read(field: number, bin: number): number {
+    if (bin > this.#newest || bin < this.oldest) return Number.NaN;
+    return this.#room[field * this.capacity + (bin % this.capacity)] ?? Number.NaN;
   }
 
-  #set(bin: number, low: number, high: number, load: number): void {
+  #set(bin: number, { low, high, load }: BinSummary): void {
     const slot = bin % this.capacity;
-    this.#low[slot] = low;
-    this.#high[slot] = high;
-    this.#load[slot] = load;
+    this.#room[slot] = low;
+    this.#room[this.capacity + slot] = high;
+    this.#room[2 * this.capacity + slot] = load;
   }
 }

@@ -1,6 +1,6 @@
 import { VERDICT_STATES, type VerdictState } from '../model/verdict.ts';
-import type { Streak } from './confirmation.ts';
-import { HISTORY_NUMBERS, type HistoryState, type PastLife } from './series-history.ts';
+import { Streaks } from './confirmation.ts';
+import { HISTORY_NUMBERS, historyRoom, type HistoryState, type PastLife } from './series-history.ts';
 
 /** The state that is shown, since when, and when it was last found. */
 export interface HeldState {
@@ -12,13 +12,14 @@ export interface HeldState {
 /** All that a detector remembers. */
 export interface DetectorMemory {
   readonly history: { readonly numbers: Float32Array; readonly state: HistoryState };
-  readonly streaks: Streak[];
+  readonly streaks: Streaks;
   readonly held: HeldState;
 }
 
 /** First bytes of an encoded memory: the format and its version. */
 const MAGIC = 'MVD1';
-const STREAKS = 16;
+/** One for the leak and one for the alarm of each scale and path. */
+export const STREAKS = 16;
 const LIVES = 24;
 const SCALARS = 12;
 const DOUBLES = SCALARS + 2 * STREAKS + 4 * LIVES;
@@ -32,7 +33,6 @@ export function encodeMemory({ history: { numbers, state }, streaks, held }: Det
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(MAGIC));
   view.setUint32(MAGIC.length, state.lives.length, true);
-  const flatStreaks = Array.from({ length: STREAKS }, (_, at) => streaks[at]);
   const flatLives = Array.from({ length: LIVES }, (_, at) => state.lives[at]);
   const doubles = [
     state.newestBin,
@@ -47,7 +47,7 @@ export function encodeMemory({ history: { numbers, state }, streaks, held }: Det
     held.lastMs,
     0,
     0,
-    ...flatStreaks.flatMap((streak) => [streak?.sinceMs ?? Number.NaN, streak?.lastMs ?? Number.NaN]),
+    ...streaks.numbers,
     ...flatLives.flatMap((life) => [
       life?.fromMs ?? Number.NaN,
       life?.toMs ?? Number.NaN,
@@ -60,7 +60,7 @@ export function encodeMemory({ history: { numbers, state }, streaks, held }: Det
     view.setFloat64(at, value, true);
     at += 8;
   }
-  for (const value of numbers) {
+  for (const value of numbers.subarray(0, HISTORY_NUMBERS)) {
     view.setFloat32(at, value, true);
     at += 4;
   }
@@ -101,15 +101,15 @@ export function decodeMemory(bytes: Uint8Array): DetectorMemory {
     restarts: whole('restarts', read(6)),
     lives,
   };
-  const numbers = new Float32Array(HISTORY_NUMBERS);
-  for (let at = 0; at < numbers.length; at++)
+  const numbers = historyRoom();
+  for (let at = 0; at < HISTORY_NUMBERS; at++)
     numbers[at] = view.getFloat32(doublesAt + DOUBLES * 8 + at * 4, true);
   return {
     history: { numbers, state },
-    streaks: Array.from({ length: STREAKS }, (_, at) => ({
-      sinceMs: read(SCALARS + 2 * at),
-      lastMs: read(SCALARS + 2 * at + 1),
-    })),
+    streaks: new Streaks(
+      STREAKS,
+      Float64Array.from({ length: 2 * STREAKS }, (_, at) => read(SCALARS + at)),
+    ),
     held: { state: VERDICT_STATES[read(7)] ?? 'none', sinceMs: read(8), lastMs: read(9) },
   };
 }

@@ -1,9 +1,15 @@
 import type { Estimate, Verdict, VerdictState } from '../model/verdict.ts';
 import { hoursToLimit, type Situation } from './candidate.ts';
-import { isConfirmed, note, noStreak, type Streak } from './confirmation.ts';
+import { Streaks } from './confirmation.ts';
 import { findDaily } from './daily-path.ts';
 import type { DetectorSettings, SeriesSample } from './detector-settings.ts';
-import { decodeMemory, encodeMemory, type DetectorMemory } from './detector-memory.ts';
+import {
+  decodeMemory,
+  encodeMemory,
+  STREAKS,
+  type DetectorMemory,
+  type HeldState,
+} from './detector-memory.ts';
 import type { Finding } from './finding.ts';
 import { formatValue } from './format-value.ts';
 import { findLives } from './lives-path.ts';
@@ -60,10 +66,12 @@ const HOLD_MS = 3 * HOUR_MS;
 const RECENT_BINS = 12;
 /** First hours of a life that say where it began. */
 const START_BINS = 72;
+/** Stands for a limit that nobody told: then nothing is worth more than a look. */
+const BLIND_FACTOR = 2;
 
 /** Makes a detector that knows nothing yet. */
 export function createDetector(settings: DetectorSettings): Detector {
-  return makeDetector(settings, undefined);
+  return new SeriesDetector(settings, undefined);
 }
 
 /**
@@ -71,28 +79,57 @@ export function createDetector(settings: DetectorSettings): Detector {
  * @throws Error `detector history: want …, got …` if the bytes are not such a memory.
  */
 export function restoreDetector(settings: DetectorSettings, bytes: Uint8Array): Detector {
-  return makeDetector(settings, decodeMemory(bytes));
+  return new SeriesDetector(settings, decodeMemory(bytes));
 }
 
-/** A finding with the streak that confirms it. */
-interface Tracked {
+/** A finding, and what it is worth now. */
+interface Judged {
   readonly finding: Finding;
-  readonly leak: Streak;
-  readonly alarm: Streak;
+  readonly state: VerdictState;
 }
 
-function makeDetector(settings: DetectorSettings, saved: DetectorMemory | undefined): Detector {
-  const history = new SeriesHistory(settings, pastLife, saved?.history);
-  const streaks = saved?.streaks ?? [];
-  const held = saved?.held ?? { state: 'none', sinceMs: Number.NaN, lastMs: Number.NaN };
-  const sign = settings.direction === 'up' ? 1 : -1;
-  const format = (value: number): string => formatValue(value, settings.unit);
-  let fit: Finding['fit'];
+class SeriesDetector implements Detector {
+  readonly #settings: DetectorSettings;
+  readonly #history: SeriesHistory;
+  readonly #streaks: Streaks;
+  readonly #held: HeldState;
+  /** Values of a falling series are mirrored, so that harm lies upwards. */
+  readonly #sign: 1 | -1;
+  #fit: Finding['fit'];
 
-  const streakOf = (index: number): Streak => (streaks[index] ??= noStreak());
+  constructor(settings: DetectorSettings, saved: DetectorMemory | undefined) {
+    this.#settings = settings;
+    this.#history = new SeriesHistory(settings, pastLife, saved?.history);
+    this.#streaks = saved?.streaks ?? new Streaks(STREAKS);
+    this.#held = saved?.held ?? { state: 'none', sinceMs: Number.NaN, lastMs: Number.NaN };
+    this.#sign = settings.direction === 'up' ? 1 : -1;
+  }
 
-  const startLevel = (): number => {
-    const { state, bins } = history;
+  add(sample: SeriesSample): void {
+    this.#history.add(sample);
+  }
+
+  evaluate(nowMs: number): Verdict {
+    this.#history.closeBinsBefore(nowMs);
+    const situation = this.#situation(nowMs);
+    const isReady = Number.isFinite(situation.limit) && Number.isFinite(situation.level);
+    const [first, ...others] = isReady ? this.#judge(situation) : [];
+    const best = first && others.reduce((one, other) => (isFarther(other, one) ? other : one), first);
+    this.#fit = best?.finding.fit;
+    return this.#toVerdict(this.#hold(best?.state ?? 'none', nowMs), best?.finding, situation);
+  }
+
+  evidence(): Evidence {
+    return evidenceOf(this.#history, this.#sign, this.#fit);
+  }
+
+  encode(): Uint8Array {
+    return encodeMemory({ history: this.#history, streaks: this.#streaks, held: this.#held });
+  }
+
+  /** Where the current life of the series began; NaN while it is too young to say. */
+  #startLevel(): number {
+    const { state, bins } = this.#history;
     if (!Number.isNaN(state.startLevel)) return state.startLevel;
     const first = Math.max(state.firstBin, bins.oldest);
     const count = Math.min(START_BINS, bins.newest - first + 1);
@@ -100,14 +137,15 @@ function makeDetector(settings: DetectorSettings, saved: DetectorMemory | undefi
     const level = median(Array.from({ length: count }, (_, at) => bins.low(first + at)));
     if (count === START_BINS) state.startLevel = level;
     return level;
-  };
+  }
 
-  const situationAt = (nowMs: number): Situation => {
+  #situation(nowMs: number): Situation {
+    const { unit, direction, assumedLimitFactor, leastGrowth, removesLoad } = this.#settings;
+    const history = this.#history;
     const { bins, state } = history;
-    const began = startLevel();
-    const told = sign * state.lastLimit;
-    const isLimitKnown = !Number.isNaN(told);
-    const limit = isLimitKnown ? told : began * (settings.assumedLimitFactor ?? 2);
+    const began = this.#startLevel();
+    const isLimitKnown = !Number.isNaN(state.lastLimit);
+    const limit = isLimitKnown ? this.#sign * state.lastLimit : began * (assumedLimitFactor ?? BLIND_FACTOR);
     const newest = Array.from({ length: RECENT_BINS }, (_, at) => bins.newest - at).filter(
       (bin) => bin >= state.firstBin,
     );
@@ -116,119 +154,91 @@ function makeDetector(settings: DetectorSettings, saved: DetectorMemory | undefi
       history,
       nowMs,
       limit,
-      scale: settings.direction === 'up' ? limit : Math.abs(began),
+      scale: direction === 'up' ? limit : Math.abs(began),
       isLimitKnown,
-      level: quantile(newest.map(bins.high), 0.75),
-      leastGrowth: settings.leastGrowth,
+      level: quantile(
+        newest.map((bin) => bins.high(bin)),
+        0.75,
+      ),
+      leastGrowth,
       isLoadKnown: newest.some((bin) => !Number.isNaN(bins.load(bin))),
       ageHours: (nowMs - startMs) / HOUR_MS,
-      loadCoefficient: settings.removesLoad ? loadCoefficient(history) : 0,
-      format,
+      loadCoefficient: removesLoad ? loadCoefficient(history) : 0,
+      format: (value) => formatValue(value, unit),
     };
-  };
+  }
 
-  const track = (situation: Situation): readonly Tracked[] => {
-    const joining = settings.follows === 'envelope' ? 'least' : 'middle';
+  /** Looks at the series in every way, and says of each what it is worth. */
+  #judge(situation: Situation): readonly Judged[] {
+    const joining = this.#settings.follows === 'envelope' ? 'least' : 'middle';
     const findings = [
       ...SCALES.map((scale) => {
-        const window = windowOf(history, scale, joining);
+        const window = windowOf(this.#history, scale, joining);
         return window && findTrend(window, situation);
       }),
       findDaily(situation),
       findLives(situation),
     ];
-    return findings.flatMap((finding, index) => {
-      const [leak, alarm] = [streakOf(2 * index), streakOf(2 * index + 1)];
-      note(leak, finding?.isLeak ?? false, situation.nowMs);
-      note(alarm, finding?.isMaterial ?? false, situation.nowMs);
-      return finding === undefined ? [] : [{ finding, leak, alarm }];
+    return findings.flatMap((finding, index): Judged[] => {
+      const { nowMs } = situation;
+      const [leak, alarm] = [2 * index, 2 * index + 1];
+      this.#streaks.note(leak, finding?.isLeak ?? false, nowMs);
+      this.#streaks.note(alarm, finding?.isMaterial ?? false, nowMs);
+      if (finding === undefined) return [];
+      const isAlarm = finding.isMaterial && this.#streaks.isConfirmed(alarm, finding.confirmHours, nowMs);
+      const isWatch = finding.isLeak && this.#streaks.isConfirmed(leak, finding.confirmHours, nowMs);
+      // Without any limit nobody can say what a growth is worth.
+      const canAlarm = situation.isLimitKnown || this.#settings.assumedLimitFactor !== undefined;
+      if (isAlarm && canAlarm) return [{ finding, state: severityOf(finding, situation) }];
+      return [{ finding, state: isAlarm || isWatch ? 'watch' : 'none' }];
     });
-  };
-
-  const stateOf = ({ finding, leak, alarm }: Tracked, situation: Situation): VerdictState => {
-    const { confirmHours, isMaterial } = finding;
-    if (isMaterial && isConfirmed(alarm, confirmHours, situation.nowMs))
-      return severityOf(finding, situation);
-    return finding.isLeak && isConfirmed(leak, confirmHours, situation.nowMs) ? 'watch' : 'none';
-  };
+  }
 
   /** Keeps an alarm up for a while, and lets it fall at once where the process began anew. */
-  const hold = (state: VerdictState, nowMs: number): VerdictState => {
-    const isNewLife = history.watchedFromMs > held.lastMs;
-    const isKept =
-      !isNewLife &&
-      STATE_ORDER[held.state] > STATE_ORDER[state] &&
-      nowMs >= held.lastMs &&
-      nowMs - held.lastMs < HOLD_MS;
+  #hold(state: VerdictState, nowMs: number): VerdictState {
+    const held = this.#held;
+    const isNewLife = this.#history.watchedFromMs > held.lastMs;
+    const isRecent = nowMs >= held.lastMs && nowMs - held.lastMs < HOLD_MS;
+    const isKept = !isNewLife && isRecent && STATE_ORDER[held.state] > STATE_ORDER[state];
     const shown = isKept ? held.state : state;
     if (!isKept) held.lastMs = nowMs;
     if (shown !== held.state || Number.isNaN(held.sinceMs)) held.sinceMs = nowMs;
     held.state = shown;
     return shown;
-  };
+  }
 
-  const evaluate = (nowMs: number): Verdict => {
-    history.closeBinsBefore(nowMs);
-    const situation = situationAt(nowMs);
-    const isReady = Number.isFinite(situation.limit) && Number.isFinite(situation.level);
-    const tracked = isReady ? track(situation) : [];
-    const judged = tracked.map((each) => ({ ...each, state: stateOf(each, situation) }));
-    const best = judged.reduce<(typeof judged)[number] | undefined>(
-      (one, other) => (one === undefined || isFarther(other, one) ? other : one),
-      undefined,
-    );
-    const found = best?.state ?? 'none';
-    const state = hold(
-      settings.assumedLimitFactor === undefined && !situation.isLimitKnown && found !== 'none'
-        ? 'watch'
-        : found,
-      nowMs,
-    );
-    fit = best?.finding.fit;
-    return toVerdict(state, best?.finding, situation);
-  };
-
-  const toVerdict = (state: VerdictState, finding: Finding | undefined, situation: Situation): Verdict => {
-    const { nowMs, limit, level } = situation;
+  #toVerdict(state: VerdictState, finding: Finding | undefined, situation: Situation): Verdict {
+    const { nowMs, limit, level, isLimitKnown, isLoadKnown } = situation;
+    const { watchedFromMs, watchedToMs, state: remembered } = this.#history;
     const grows = finding !== undefined && finding.growth > 0;
     return {
       state,
       atMs: nowMs,
-      sinceMs: held.sinceMs,
+      sinceMs: this.#held.sinceMs,
       path: finding?.isLeak === true ? finding.path : undefined,
       slopePerHour: finding?.slope,
       growth: finding?.growth,
       spanMs: finding && finding.spanHours * HOUR_MS,
-      watchedMs: Number.isNaN(history.watchedFromMs) ? 0 : history.watchedToMs - history.watchedFromMs,
-      level: known(sign * level),
-      limit: known(sign * limit),
-      isLimitKnown: situation.isLimitKnown,
+      watchedMs: watchedToMs > watchedFromMs ? watchedToMs - watchedFromMs : 0,
+      level: known(this.#sign * level),
+      limit: known(this.#sign * limit),
+      isLimitKnown,
       secondsToLimit: grows && Number.isFinite(limit) ? secondsToLimit(situation, finding.slope) : undefined,
-      loadExplained: grows && situation.isLoadKnown ? explained(finding) : undefined,
-      restarts: history.state.restarts,
-      lives: history.state.lives.map(({ fromMs, toMs, slopePerHour }) => ({ fromMs, toMs, slopePerHour })),
+      loadExplained: grows && isLoadKnown ? explained(finding) : undefined,
+      restarts: remembered.restarts,
+      lives: remembered.lives.map(({ fromMs, toMs, slopePerHour }) => ({ fromMs, toMs, slopePerHour })),
       rules: (finding?.rules ?? []).map(({ name, passed, text }) => ({
         rule: name,
         outcome: passed ? 'passed' : 'held',
         text: text(),
       })),
     };
-  };
-
-  return {
-    add: (sample) => history.add(sample),
-    evaluate,
-    evidence: () => evidenceOf(history, sign, fit),
-    encode: () => encodeMemory({ history, streaks, held }),
-  };
+  }
 }
 
 /** Whether one finding came farther than another: by its state, then by the rules it passed, then by its span. */
-function isFarther(
-  one: { readonly finding: Finding; readonly state: VerdictState },
-  other: { readonly finding: Finding; readonly state: VerdictState },
-): boolean {
-  const rank = ({ finding, state }: typeof one): readonly number[] => [
+function isFarther(one: Judged, other: Judged): boolean {
+  const rank = ({ finding, state }: Judged): readonly number[] => [
     STATE_ORDER[state],
     Number(finding.isMaterial),
     Number(finding.isLeak),

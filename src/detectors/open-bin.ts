@@ -47,7 +47,7 @@ export class OpenBin {
   /** What was gathered, undefined if nothing was; empty afterwards. */
   close(): BinSummary | undefined {
     if (this.#count === 0) return undefined;
-    const sorted = this.#samples.slice(0, this.#count).sort();
+    const sorted = this.#samples.subarray(0, this.#count).toSorted();
     const summary = {
       low: quantileOfSorted(sorted, this.#lowShare),
       high: quantileOfSorted(sorted, 0.9),

@@ -13,7 +13,7 @@ export function quantileOfSorted(sorted: Float64Array | Float32Array, share: num
 /** A quantile of values in any order; those that are NaN do not count. NaN of none. */
 export function quantile(values: Iterable<number>, share: number): number {
   const known = Float64Array.from(values).filter((value) => !Number.isNaN(value));
-  return known.length === 0 ? Number.NaN : quantileOfSorted(known.sort(), share);
+  return known.length === 0 ? Number.NaN : quantileOfSorted(known.toSorted(), share);
 }
 
 /** The median of values in any order; NaN of none. */

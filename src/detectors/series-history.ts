@@ -54,8 +54,11 @@ const freshState = (): HistoryState => ({
   lives: [],
 });
 
-/** Numbers that the rings of a history take. */
+/** Numbers that the rings of a history take; room for the samples of the open bin comes after them. */
 export const HISTORY_NUMBERS = ringSize(BINS) + ringSize(HOURS);
+
+/** Room for all numbers of a history. */
+export const historyRoom = (): Float32Array => new Float32Array(HISTORY_NUMBERS + OPEN_SAMPLES);
 
 /**
  * What a detector remembers of a series: fine bins of 16 hours, hours of a week, and where the current life of the
@@ -79,13 +82,17 @@ export class SeriesHistory {
     onLifeEnd: (history: SeriesHistory) => PastLife | undefined,
     saved?: { readonly numbers: Float32Array; readonly state: HistoryState },
   ) {
-    this.numbers = saved?.numbers ?? new Float32Array(HISTORY_NUMBERS);
+    this.numbers = saved?.numbers ?? historyRoom();
     this.state = saved?.state ?? freshState();
     this.bins = new BinRing(BIN_MS, this.numbers.subarray(0, ringSize(BINS)), this.state.newestBin);
-    this.hours = new BinRing(HOUR_MS, this.numbers.subarray(ringSize(BINS)), this.state.newestHour);
+    this.hours = new BinRing(
+      HOUR_MS,
+      this.numbers.subarray(ringSize(BINS), HISTORY_NUMBERS),
+      this.state.newestHour,
+    );
     this.#sign = direction === 'up' ? 1 : -1;
     this.#followsMedian = follows === 'median';
-    this.#open = new OpenBin(new Float32Array(OPEN_SAMPLES), this.#followsMedian ? 0.5 : 0.1);
+    this.#open = new OpenBin(this.numbers.subarray(HISTORY_NUMBERS), this.#followsMedian ? 0.5 : 0.1);
     this.#onLifeEnd = onLifeEnd;
   }
 
@@ -174,12 +181,12 @@ export class SeriesHistory {
   #closeHour(hour: number): void {
     const first = Math.max(hour * BINS_AN_HOUR, this.state.firstBin);
     const bins = Array.from({ length: (hour + 1) * BINS_AN_HOUR - first }, (_, at) => first + at);
-    const lows = bins.map(this.bins.low).filter(isKnown);
+    const lows = bins.map((bin) => this.bins.low(bin)).filter(isKnown);
     if (lows.length === 0 || hour <= this.hours.newest) return;
-    const loads = bins.map(this.bins.load).filter(isKnown);
+    const loads = bins.map((bin) => this.bins.load(bin)).filter(isKnown);
     const summary: BinSummary = {
       low: this.#followsMedian ? median(lows) : Math.min(...lows),
-      high: Math.max(...bins.map(this.bins.high).filter(isKnown)),
+      high: Math.max(...bins.map((bin) => this.bins.high(bin)).filter(isKnown)),
       load: loads.length === 0 ? Number.NaN : loads.reduce((sum, load) => sum + load, 0) / loads.length,
     };
     this.hours.put(hour, summary);
