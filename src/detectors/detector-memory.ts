@@ -22,7 +22,7 @@ const MAGIC = 'MVD1';
 export const STREAKS = 16;
 const LIVES = 24;
 const SCALARS = 12;
-const DOUBLES = SCALARS + 2 * STREAKS + 4 * LIVES;
+const DOUBLES = SCALARS + 2 * STREAKS + 3 * LIVES;
 
 /** Bytes of an encoded memory: about 5.6 kB. */
 export const MEMORY_BYTES = MAGIC.length + 4 + DOUBLES * 8 + HISTORY_NUMBERS * 4;
@@ -52,7 +52,6 @@ export function encodeMemory({ history: { numbers, state }, streaks, held }: Det
       life?.fromMs ?? Number.NaN,
       life?.toMs ?? Number.NaN,
       life?.slopePerHour ?? Number.NaN,
-      life?.spread ?? Number.NaN,
     ]),
   ];
   let at = MAGIC.length + 4;
@@ -83,12 +82,11 @@ export function decodeMemory(bytes: Uint8Array): DetectorMemory {
   const doublesAt = MAGIC.length + 4;
   const read = (index: number): number => view.getFloat64(doublesAt + 8 * index, true);
   const lives = Array.from({ length: Math.min(livesCount, LIVES) }, (_, at): PastLife => {
-    const first = SCALARS + 2 * STREAKS + 4 * at;
+    const first = SCALARS + 2 * STREAKS + 3 * at;
     return {
       fromMs: read(first),
       toMs: read(first + 1),
       slopePerHour: read(first + 2),
-      spread: read(first + 3),
     };
   });
   const state: HistoryState = {

@@ -9,8 +9,8 @@ const YOUNG_HOURS = 12;
 /** Where no load is known that could explain it, in the first two days. */
 const REACH_BLIND = 1.2;
 const BLIND_HOURS = 48;
-/** What has grown for two days without a pause is believed for longer, if it is not negligible. */
-const SLOW_HOURS = 46;
+/** What has grown for the best part of two days without a pause is believed for longer, if it is not negligible. */
+const SLOW_HOURS = 42;
 const SLOW_GROWTH = 0.06;
 const SLOW_PER_HOUR = 0.0008;
 

@@ -24,8 +24,6 @@ export interface PastLife {
   readonly toMs: number;
   /** Unit an hour. */
   readonly slopePerHour: number;
-  /** How far apart the slope's likely ends are, as a share of it. */
-  readonly spread: number;
 }
 
 /** Everything of a history that is not in its rings. */
@@ -70,7 +68,7 @@ export class SeriesHistory {
   readonly numbers: Float32Array;
   readonly state: HistoryState;
   readonly #open: OpenBin;
-  readonly #guard = new TimeGuard();
+  readonly #guard: TimeGuard;
   readonly #sign: 1 | -1;
   readonly #followsMedian: boolean;
   readonly #onLifeEnd: (history: SeriesHistory) => PastLife | undefined;
@@ -93,6 +91,7 @@ export class SeriesHistory {
     this.#sign = direction === 'up' ? 1 : -1;
     this.#followsMedian = follows === 'median';
     this.#open = new OpenBin(this.numbers.subarray(HISTORY_NUMBERS), this.#followsMedian ? 0.5 : 0.1);
+    this.#guard = new TimeGuard(this.watchedToMs - 1);
     this.#onLifeEnd = onLifeEnd;
   }
 
