@@ -1,16 +1,21 @@
 import type { SeriesUnit, Verdict } from '../model/verdict.ts';
 import type { DetectorSettings } from './detector-settings.ts';
-import { formatNumber, formatQuantity, formatRate, formatSpan, formatSpanRange } from './format-quantity.ts';
+import { formatSpan, formatSpanRange } from './format-span.ts';
+import { formatValue } from './format-value.ts';
 
 /** What has to be known of a series to word its verdict. */
 export type WordedSeries = Pick<DetectorSettings, 'unit' | 'direction'>;
+
+/** Growth an hour: `62 MiB/h`. */
+const formatRate = (perHour: number, unit: SeriesUnit): string =>
+  `${formatValue(perHour, unit)}${unit === 'per_second' ? ' an hour' : '/h'}`;
 
 /** How long the series was watched: `watched 14 h`. */
 const watched = ({ watchedMs }: Verdict): string => `watched ${formatSpan(watchedMs / 1000)}`;
 
 function limitText({ limit, isLimitKnown }: Verdict, unit: SeriesUnit): string | undefined {
   if (limit === undefined) return undefined;
-  return `the ${isLimitKnown ? '' : 'assumed '}limit ${formatQuantity(limit, unit)}`;
+  return `the ${isLimitKnown ? '' : 'assumed '}limit ${formatValue(limit, unit)}`;
 }
 
 /** `1.5 % of the limit 4 GiB an hour`. */
@@ -19,14 +24,14 @@ function shareText(verdict: Verdict, unit: SeriesUnit): string | undefined {
   const text = limitText(verdict, unit);
   if (text === undefined || limit === undefined || slopePerHour === undefined || limit === 0)
     return undefined;
-  return `${formatNumber((slopePerHour.best / limit) * 100)} % of ${text} an hour`;
+  return `${formatValue(slopePerHour.best / limit, 'ratio')} of ${text} an hour`;
 }
 
 function levelText(verdict: Verdict, unit: SeriesUnit): string {
   const { level } = verdict;
   if (level === undefined) return watched(verdict);
   const limit = limitText(verdict, unit);
-  return `${formatQuantity(level, unit)}${limit === undefined ? '' : ` of ${limit}`}, ${watched(verdict)}`;
+  return `${formatValue(level, unit)}${limit === undefined ? '' : ` of ${limit}`}, ${watched(verdict)}`;
 }
 
 /**
@@ -45,7 +50,7 @@ export function describeVerdict(verdict: Verdict, { unit, direction }: WordedSer
       ? [watched(verdict)]
       : [`limit in ${formatSpanRange(secondsToLimit.low, secondsToLimit.high)}`]),
     ...(loadExplained !== undefined && loadExplained >= 0.1
-      ? [`load explains ${formatNumber(loadExplained * 100)} % of it`]
+      ? [`load explains ${formatValue(loadExplained, 'ratio')} of it`]
       : []),
   ];
   return parts.join(', ');
