@@ -22,7 +22,7 @@ const MAGIC = 'MVD1';
 export const STREAKS = 16;
 const LIVES = 24;
 const SCALARS = 12;
-const DOUBLES = SCALARS + 2 * STREAKS + 4 * LIVES;
+const DOUBLES = SCALARS + 2 * STREAKS + 3 * LIVES;
 
 /** Bytes of an encoded memory: about 5.6 kB. */
 export const MEMORY_BYTES = MAGIC.length + 4 + DOUBLES * 8 + HISTORY_NUMBERS * 4;
@@ -45,14 +45,13 @@ export function encodeMemory({ history: { numbers, state }, streaks, held }: Det
     VERDICT_STATES.indexOf(held.state),
     held.sinceMs,
     held.lastMs,
-    0,
+    state.trendBin,
     0,
     ...streaks.numbers,
     ...flatLives.flatMap((life) => [
       life?.fromMs ?? Number.NaN,
       life?.toMs ?? Number.NaN,
       life?.slopePerHour ?? Number.NaN,
-      life?.spread ?? Number.NaN,
     ]),
   ];
   let at = MAGIC.length + 4;
@@ -83,18 +82,18 @@ export function decodeMemory(bytes: Uint8Array): DetectorMemory {
   const doublesAt = MAGIC.length + 4;
   const read = (index: number): number => view.getFloat64(doublesAt + 8 * index, true);
   const lives = Array.from({ length: Math.min(livesCount, LIVES) }, (_, at): PastLife => {
-    const first = SCALARS + 2 * STREAKS + 4 * at;
+    const first = SCALARS + 2 * STREAKS + 3 * at;
     return {
       fromMs: read(first),
       toMs: read(first + 1),
       slopePerHour: read(first + 2),
-      spread: read(first + 3),
     };
   });
   const state: HistoryState = {
     newestBin: whole('newest bin', read(0)),
     newestHour: whole('newest hour', read(1)),
     firstBin: whole('first bin', read(2)),
+    trendBin: whole('first bin of the trend', read(10)),
     processStartMs: read(3),
     startLevel: read(4),
     lastLimit: read(5),

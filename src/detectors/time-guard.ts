@@ -11,9 +11,14 @@ export type TimeVerdict = 'take' | 'leave' | 'take_after_step_back';
  * several that go on from it are believed.
  */
 export class TimeGuard {
-  #lastMs = Number.NaN;
+  #lastMs: number;
   #oddMs = Number.NaN;
   #odd = 0;
+
+  /** @param lastMs time of the last sample that was taken; NaN if there was none. */
+  constructor(lastMs: number) {
+    this.#lastMs = lastMs;
+  }
 
   judge(atMs: number): TimeVerdict {
     if (!Number.isFinite(atMs) || atMs < 0) return 'leave';
