@@ -6,7 +6,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { DEMO_BREAKS, isDemoBreak, type DemoBreakName } from '../demo/demo-breaks.ts';
 import { poolSize } from '../demo/pool-size.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
-import type { DetectorPace } from '../model/detector-pace.ts';
+import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import { exitCode, printProblems, takeOptions } from './command.ts';
@@ -28,7 +28,7 @@ const databaseTap = ['--database.listen', '127.0.0.1:0', '--database.pool-size',
 /** Often enough that the first figures are there soon. */
 const timing = { intervalMs: 5000, timeoutMs: 5000 };
 /** Hours in a minute: what leaks shows while one watches. */
-const leakPace: DetectorPace = { sampleMs: 250, rate: 240 };
+const leakPace: DetectorPace = { ...USUAL_PACE, sampleMs: 250, rate: 240 };
 /** As often as the detectors look, or nearly so. */
 const leakTiming = { intervalMs: 500, timeoutMs: 500 };
 /** Limits that are reached soon, as a server's own would be after days. */

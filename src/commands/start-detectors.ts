@@ -47,8 +47,6 @@ export interface Detectors {
 
 /** A bin of latencies is as long as one of the detectors. */
 const LATENCY_BIN_MS = 5 * 60_000;
-/** At most this much is lost when the process is killed. */
-const SAVE_MS = 5 * 60_000;
 /** Longer than a detector remembers: a series that was silent for so long is forgotten. */
 const FORGET_MS = 8 * 24 * 3_600_000;
 
@@ -135,7 +133,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   const nowCounted = (): number => counted(clock.wallMs());
   const isBinOver = createDueTimes(startedMs + LATENCY_BIN_MS / pace.rate);
   const isEvaluationDue = createDueTimes(startedMs);
-  const isSaveDue = createDueTimes(startedMs + SAVE_MS);
+  const isSaveDue = createDueTimes(startedMs + pace.saveMs);
 
   exportDetectors(registry, {
     figures: () =>
@@ -220,7 +218,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     // The first conclusion waits for the past.
     const isPending = evaluations === 0 && followed.values().some(({ isWaiting }) => isWaiting);
     if (!isPending && isEvaluationDue(nowMs, intervalMs / pace.rate)) await evaluateAll();
-    if (isSaveDue(nowMs, SAVE_MS)) await save();
+    if (isSaveDue(nowMs, pace.saveMs)) await save();
     return undefined;
   };
 

@@ -3,6 +3,7 @@ import { startDetectors, type Detectors } from '../../src/commands/start-detecto
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { Clock } from '../../src/model/clock.ts';
+import { USUAL_PACE } from '../../src/model/detector-pace.ts';
 import type { Sample } from '../../src/model/sample.ts';
 import { parseExposition, type ScrapedSample } from '../harness/exposition.ts';
 
@@ -62,13 +63,14 @@ export function configOf(...flags: string[]): Config {
 export async function startStage(
   initial: Config,
   clock: HandClock = createHandClock(),
+  { saveMs } = USUAL_PACE,
 ): Promise<DetectorStage> {
   let config = initial;
   const lines: string[] = [];
   const log = (level: string, message: string): void => void lines.push(`${level} ${message}`);
   const observation = createObservation(() => config, clock, log);
   // Never by itself: the timer of a test would be another clock.
-  const pace = { sampleMs: 2 ** 31 - 1, rate: 1 };
+  const pace = { sampleMs: 2 ** 31 - 1, saveMs, rate: 1 };
   const detectors = await startDetectors(() => config, { observation, clock, log, pace });
   return {
     ...detectors,
