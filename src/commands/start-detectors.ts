@@ -67,11 +67,15 @@ function createTellOnce(log: Log): (level: 'warn' | 'error', text: string) => vo
   };
 }
 
-async function readArchive(state: State | undefined, log: Log): Promise<readonly ArchivedSeries[]> {
+async function readArchive(
+  state: State | undefined,
+  log: Log,
+  silentSinceMs: number,
+): Promise<readonly ArchivedSeries[]> {
   const bytes = await state?.readState(STATE_NAME);
   if (bytes === undefined) return [];
   try {
-    return decodeArchive(bytes);
+    return decodeArchive(bytes).filter(({ lastMs }) => lastMs >= silentSinceMs);
   } catch (error) {
     log('warn', `detectors: begin anew: ${errorMessage(error)}`);
     return [];
@@ -113,7 +117,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   const isUsual = pace.rate === 1;
   const state =
     stateConfig && isUsual ? openState(stateConfig.directory, { clock, log, onWrite }) : undefined;
-  const followed = new FollowedSeries(await readArchive(state, log), log);
+  const followed = new FollowedSeries(await readArchive(state, log, clock.wallMs() - FORGET_MS), log);
   const past = createPastRequests(isUsual ? createRefill(config(), clock) : undefined, log);
   const reader = createSeriesReader({
     registry,
@@ -170,7 +174,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     const inForce = config();
     const watches = watchesNow(inForce);
     for (const text of unknownMetrics(watches)) tellOnce('warn', text);
-    followed.keep(watches, nowCounted() - FORGET_MS);
+    followed.keep(watches, nowMs - FORGET_MS / pace.rate);
     const sampling = reader.sample(inForce, nowMs);
     await followSessions(sampling);
     const startMs = await sampling.processStartMs();
@@ -183,7 +187,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
       const limit = await sampling.limit(watch.limits);
       const startedAtMs = watch.endsWithProcess && startMs !== undefined ? counted(startMs) : undefined;
       followed.guard(watch, () => {
-        const one = followed.of(watch, (made) => past.ask(made, limit, clock.wallMs()));
+        const one = followed.of(watch, nowMs, (made) => past.ask(made, limit, clock.wallMs()));
         one?.add({ atMs, value, load, startedAtMs, limit });
       });
       await breathe();
@@ -206,7 +210,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   const save = async (): Promise<void> => {
     if (state === undefined) return;
-    const archive = await followed.archive(clock.wallMs() - FORGET_MS);
+    const archive = await followed.archive();
     await state.writeState(STATE_NAME, encodeArchive(archive));
   };
 
