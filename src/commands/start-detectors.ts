@@ -50,6 +50,9 @@ const LATENCY_BIN_MS = 5 * 60_000;
 /** Longer than a detector remembers: a series that was silent for so long is forgotten. */
 const FORGET_MS = 8 * 24 * 3_600_000;
 
+/** The time of a start is computed from the clock on the wall, which may be corrected a little. */
+const SAME_START_MS = 10_000;
+
 /** Name of the history in the state directory. */
 const STATE_NAME = 'detectors';
 const MEMORY: Reading = { from: 'page', selector: 'mcp_process_memory_bytes' };
@@ -155,8 +158,10 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   const followSessions = async (sampling: Sampling): Promise<void> => {
     const startMs = await sampling.processStartMs();
-    if (startMs !== bytesPerSessionOf) bytesPerSession.reset();
-    bytesPerSessionOf = startMs;
+    if (startMs !== undefined) {
+      if (Math.abs(startMs - (bytesPerSessionOf ?? startMs)) > SAME_START_MS) bytesPerSession.reset();
+      bytesPerSessionOf = startMs;
+    }
     const [bytes, sessions] = [await sampling.read(MEMORY), await sampling.read(SESSIONS)];
     if (bytes !== undefined && sessions !== undefined) {
       bytesPerSession.add({ atMs: nowCounted(), bytes, sessions });
