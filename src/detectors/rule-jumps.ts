@@ -1,6 +1,6 @@
 import { percent, type Rule } from './rule.ts';
 
-const JUMPS = 3;
+const JUMPS = 4;
 const MOST = 0.75;
 
 /**
