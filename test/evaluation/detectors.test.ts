@@ -18,7 +18,7 @@ describe.each(KINDS)('our detectors of %s on a small fixed sample', (kind) => {
     const ids = seriesIds('report', 11, kind, classesOf(kind).length).filter(({ index }) => index === 0);
     // In threads of their own: they are several times faster than jest's context.
     judged = await judgeAll(ids, { stepMs: 60_000, competitors: false }, 2, () => undefined);
-  }, 120_000);
+  }, 300_000);
 
   it('find nearly every leak and raise hardly a false alarm', () => {
     const score = scoreOf(outcomesOf(judged, OURS));
