@@ -12,16 +12,15 @@ import { createOtelInstruments } from '../metrics/otel-instruments.ts';
 import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts';
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
-import { createTrafficRecorder } from '../metrics/traffic-recorder.ts';
+import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
-import type { TrafficSink } from '../model/traffic.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
 
 /** Everything between the taps and /metrics: one registry, one recorder, one live view. */
 export interface Observation {
   readonly registry: Registry;
-  readonly sink: TrafficSink;
+  readonly sink: TrafficRecorder;
   readonly live: LiveTraffic;
   readonly database: LiveDatabaseSink;
   readonly board: SampleBoard;

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { reload as mergeReload } from '../config/reload.ts';
-import { exportConnections, exportOldestRequest } from '../metrics/sidecar-metrics.ts';
+import { exportSessions } from '../metrics/session-metrics.ts';
+import { exportConnections, exportOldestRequest, exportParkedRequests } from '../metrics/sidecar-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
@@ -56,6 +57,8 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   const onTapError = (error: unknown): void => log('error', `tap: ${errorDetail(error)}`);
   const tap = createHttpTap(() => options, sink, clock, onTapError);
   exportOldestRequest(registry, tap.oldestCallAgeMs);
+  exportParkedRequests(registry, tap.callsParked);
+  exportSessions(registry, tap.census, sink.clientLabel);
 
   const proxy = await startProxy({
     listen: config.listen.address,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { secrets } from '../config/secrets.ts';
+import { exportSessions } from '../metrics/session-metrics.ts';
 import { exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
@@ -44,6 +45,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   const observation = createObservation(() => config, systemClock, log);
   const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
   exportOldestRequest(observation.registry, tap.oldestCallAgeMs);
+  exportSessions(observation.registry, tap.census, observation.sink.clientLabel);
   const startedAtMs = systemClock.nowMs();
   let childPid: number | undefined;
   const backends = await startWhatCan(config, {

@@ -4,6 +4,7 @@ import { DATABASE } from './database-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROCESS } from './process-specs.ts';
+import { SESSIONS } from './session-specs.ts';
 import { SIDECAR } from './sidecar-specs.ts';
 import { TRAFFIC } from './traffic-specs.ts';
 
@@ -11,6 +12,7 @@ import { TRAFFIC } from './traffic-specs.ts';
 export const CATALOG = {
   ...DOCUMENTED,
   ...TRAFFIC,
+  ...SESSIONS,
   ...DATABASE,
   ...CACHE,
   ...PROCESS,
