@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Registry } from '@prometheus-io/client';
 import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
+import type { SessionTracker } from '../detectors/session-tracker.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
 import { baselineSeconds, exportBaseline } from '../metrics/baseline-metrics.ts';
 import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
@@ -16,12 +17,15 @@ import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
+import { watchSessions } from './watch-sessions.ts';
 
 /** Everything between the taps and /metrics: one registry, one recorder, one live view. */
 export interface Observation {
   readonly registry: Registry;
   readonly sink: TrafficRecorder;
   readonly live: LiveTraffic;
+  /** What becomes of sessions; told all that the sink is told of them. */
+  readonly sessions: SessionTracker;
   readonly database: LiveDatabaseSink;
   readonly board: SampleBoard;
   readonly sources: SourceRecorder;
@@ -49,7 +53,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const baseline = documentBaseline;
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
-  const sink = createTrafficRecorder({
+  const recorder = createTrafficRecorder({
     registry,
     otel,
     live,
@@ -59,6 +63,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     knownMethods: KNOWN_METHODS,
     instance: config().instance,
   });
+  const { sink, tracker } = watchSessions(recorder, clock);
   // Where no database and no source is configured their metrics are described, without samples.
   const board = createSampleBoard(registry, (text) => log('warn', text));
   const sources = createSourceRecorder(registry, board);
@@ -70,6 +75,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     registry,
     sink,
     live,
+    sessions: tracker,
     database,
     board,
     sources,

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { reload as mergeReload } from '../config/reload.ts';
+import type { SessionInsight } from '../detectors/session-insight.ts';
 import { exportSessions } from '../metrics/session-metrics.ts';
 import { exportConnections, exportOldestRequest, exportParkedRequests } from '../metrics/sidecar-metrics.ts';
 import type { Clock } from '../model/clock.ts';
@@ -14,6 +15,7 @@ import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
+import { serverReading } from './watch-sessions.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -26,6 +28,8 @@ export interface Sidecar {
   /** Where the server connects to its database, if that is tapped. */
   readonly databaseAddress: Backends['databaseAddress'];
   readonly snapshot: () => LiveSnapshot;
+  /** What becomes of the sessions, as far as it can be told now. */
+  readonly sessionInsight: () => SessionInsight;
   /**
    * Takes a new configuration into force, as far as that is possible without a restart.
    * @throws Error if its certificate cannot be used; the former configuration then runs on.
@@ -79,7 +83,12 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     },
   );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
-  const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
+  const sweep = (): void => {
+    tap.sweep();
+    observation.sessions.read(serverReading(observation.board));
+  };
+  const stopSweeper = startSweeper(sweep, SWEEP_MS, onTapError);
+  const sessionInsight = () => observation.sessions.insight(tap.census());
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -95,7 +104,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
-        { metrics: observation.metrics, readiness, status: snapshot },
+        { metrics: observation.metrics, readiness, status: snapshot, sessions: sessionInsight },
         log,
       );
     } catch (error) {
@@ -112,6 +121,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     metricsUrl: admin.metricsUrl,
     databaseAddress: backends.databaseAddress,
     snapshot,
+    sessionInsight,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
       const mergedSettings = proxySettings(merged);

@@ -69,6 +69,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     metrics: observation.metrics,
     readiness: () => Promise.resolve({ ready: true } as const),
     status: snapshot,
+    sessions: () => observation.sessions.insight(tap.census()),
   });
   try {
     const exit = await runStdioProxy({

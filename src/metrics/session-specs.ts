@@ -23,6 +23,13 @@ export const SESSIONS = {
     help: 'Sessions closed: by DELETE, by 404, by silence, with their stream, by exit of the server, or evicted by the cap.',
     labels: ['reason'],
   },
+  mcp_server_sessions: {
+    type: 'gauge',
+    origin: 'mcp-vitals',
+    group: 'traffic',
+    help: 'Sessions that the server itself says it holds, from its own metrics page or from Prometheus (`sources.scrape.map`, `sources.prometheus.queries`).',
+    labels: [],
+  },
   mcp_sessions_active_by_age: {
     type: 'gauge',
     origin: 'mcp-vitals',

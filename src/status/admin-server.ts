@@ -14,6 +14,8 @@ export interface AdminSources {
   readonly readiness: () => Promise<Readiness>;
   /** Answer of `/api/v1/status`. */
   readonly status: () => object;
+  /** Answer of `/api/v1/sessions`. */
+  readonly sessions: () => object;
   /** Asked for each request; undefined: no token is needed. */
   readonly token: () => string | undefined;
 }
@@ -28,7 +30,7 @@ export interface AdminServer {
 const PLAIN = 'text/plain; charset=utf-8';
 
 /**
- * Starts the server of /metrics, /healthz, /readyz and /api/v1/status. Health
+ * Starts the server of /metrics, /healthz, /readyz and /api/v1. Health
  * and readiness need no token, so that an orchestrator can ask.
  * @throws Error `listen 127.0.0.1:9464: address already in use` and the like.
  */
@@ -59,8 +61,11 @@ export async function startAdminServer(
   app.get('/api/v1/status', guard, (_request, response) => {
     response.json(sources.status());
   });
+  app.get('/api/v1/sessions', guard, (_request, response) => {
+    response.json(sources.sessions());
+  });
   app.use((request, response) => {
-    const known = '/metrics, /healthz, /readyz, /api/v1/status';
+    const known = '/metrics, /healthz, /readyz, /api/v1/status, /api/v1/sessions';
     response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
   });
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {

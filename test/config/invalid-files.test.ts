@@ -158,7 +158,7 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   [
     'scrape-target',
-    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_processes, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
+    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_server_sessions, mcp_processes, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
   ],
   ['scrape-without-url', ':3 sources.scrape.map: want sources.scrape.url beside it, got none'],
   [
