@@ -3,6 +3,7 @@ import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
+import { EVIDENCE } from './evidence-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROCESS } from './process-specs.ts';
 import { SESSIONS } from './session-specs.ts';
@@ -20,6 +21,7 @@ export const CATALOG = {
   ...BASELINE,
   ...DETECTOR,
   ...SIDECAR,
+  ...EVIDENCE,
 } as const satisfies MetricSpecs;
 
 /** Name of a metric of the catalog. */

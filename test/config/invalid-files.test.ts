@@ -54,6 +54,24 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   ['error-type-pattern', ':4 tap.errorTypes[0].pattern: want a regular expression of JavaScript, got "("'],
   [
+    'evidence-nothing-to-run',
+    ':3 detectors.evidence.kind: want detectors.evidence.directory beside it, got none',
+    ':3 detectors.evidence.kind: want detectors.evidence.command beside it, got none',
+  ],
+  [
+    'evidence-command-text',
+    ':5 detectors.evidence.command: want a list of the program and its arguments, got "gcore {pid}"',
+  ],
+  ['evidence-kind', ':3 detectors.evidence.kind: want off, inspector, py-spy or command, got "gdb"'],
+  [
+    'evidence-sampling-too-long',
+    ':5 detectors.evidence.timeout: want detectors.evidence.timeout above detectors.evidence.inspector.sampling, got 20000 and 30000 ms',
+  ],
+  [
+    'evidence-recording-too-long',
+    ':6 detectors.evidence.pySpy.record: want detectors.evidence.timeout above detectors.evidence.pySpy.record, got 120000 and 120000 ms',
+  ],
+  [
     'host-header',
     ':2 upstream.hostHeader: want preserve, upstream or a host such as mcp.example.com:8000, got "bad host"',
   ],
