@@ -13,6 +13,7 @@ import { createOtelInstruments } from '../metrics/otel-instruments.ts';
 import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts';
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
+import { ToolLatencyBins } from '../metrics/tool-latency.ts';
 import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
@@ -26,6 +27,7 @@ export interface Observation {
   readonly live: LiveTraffic;
   /** What becomes of sessions; told all that the sink is told of them. */
   readonly sessions: SessionTracker;
+  readonly toolLatency: ToolLatencyBins;
   readonly database: LiveDatabaseSink;
   readonly board: SampleBoard;
   readonly sources: SourceRecorder;
@@ -53,10 +55,12 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const baseline = documentBaseline;
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
+  const toolLatency = new ToolLatencyBins(registry);
   const recorder = createTrafficRecorder({
     registry,
     otel,
     live,
+    toolLatency,
     clock,
     baseline,
     caps: () => config().tap,
@@ -76,6 +80,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     sink,
     live,
     sessions: tracker,
+    toolLatency,
     database,
     board,
     sources,

@@ -4,26 +4,37 @@ import { BIN_MS, HOUR_MS, type SeriesHistory } from './series-history.ts';
 /** Hours of a day. */
 export const DAY_HOURS = 24;
 
+/** How far an hour lies above the same hour of the day before. */
+export interface DayDifference {
+  /** At equal load. */
+  readonly value: number;
+  /** Growth of the load as a share of what it was; NaN where no load is known. */
+  readonly loadGrowth: number;
+}
+
 /**
- * By how much each of the newest hours lies above the same hour a day (or `daysBack` days) before, at equal load;
- * newest first, only what both were measured of in the current life.
+ * Compares each of the newest hours with the same hour of the day before, newest first, as far as both were measured
+ * in the current life.
  * @param coefficient how much of the series one unit of load takes.
+ * @param daysAgo leaves out so many of the newest days.
  */
 export function dayDifferences(
   history: SeriesHistory,
   coefficient: number,
   count: number,
   daysAgo = 0,
-): readonly number[] {
+): readonly DayDifference[] {
   const { hours, state } = history;
   const first = Math.max(hours.oldest, Math.ceil((state.firstBin * BIN_MS) / HOUR_MS) + 1);
-  const found: number[] = [];
+  const found: DayDifference[] = [];
   const newest = hours.newest - daysAgo * DAY_HOURS;
   for (let hour = newest; hour > newest - count && hour - DAY_HOURS >= first; hour--) {
     const value = hours.low(hour) - hours.low(hour - DAY_HOURS);
-    const load = hours.load(hour) - hours.load(hour - DAY_HOURS);
+    const loadBefore = hours.load(hour - DAY_HOURS);
+    const load = hours.load(hour) - loadBefore;
     if (Number.isNaN(value)) continue;
-    found.push(coefficient === 0 || Number.isNaN(load) ? value : value - coefficient * load);
+    const explained = coefficient === 0 || Number.isNaN(load) ? 0 : coefficient * load;
+    found.push({ value: value - explained, loadGrowth: load / Math.abs(loadBefore) });
   }
   return found;
 }
@@ -35,5 +46,5 @@ export function medianDayDifference(
   count: number,
 ): number | undefined {
   const found = dayDifferences(history, coefficient, count);
-  return found.length < Math.min(3, count) ? undefined : median(found);
+  return found.length < Math.min(3, count) ? undefined : median(found.map(({ value }) => value));
 }

@@ -1,7 +1,7 @@
 import { UNKNOWN_CLIENT, type SessionAge, type SessionCensus } from '../model/session-census.ts';
 import type { SessionCloseReason } from '../model/traffic.ts';
 import type { AfterDelete } from './after-delete.ts';
-import { formatSpan } from './format-quantity.ts';
+import { formatSpan } from './format-span.ts';
 import { formatValue } from './format-value.ts';
 
 /** What becomes of sessions, and whose doing it is. */

@@ -1,6 +1,7 @@
 import type { Estimate, SeriesUnit, Verdict } from '../model/verdict.ts';
 import type { WordedSeries } from './describe-verdict.ts';
-import { formatQuantity, formatSpanRange } from './format-quantity.ts';
+import { formatSpanRange } from './format-span.ts';
+import { formatValue } from './format-value.ts';
 
 /** When the series would reach a limit, were it that one. */
 export interface TimeToLimit {
@@ -59,7 +60,7 @@ export function timesToLimit(verdict: Verdict, { unit, direction }: WordedSeries
 /** The table as lines of a terminal, the limit in force marked. */
 export function timesToLimitLines(verdict: Verdict, series: WordedSeries): readonly string[] {
   const rows = timesToLimit(verdict, series).map(({ limit, seconds, isInForce }) => ({
-    limit: formatQuantity(limit, series.unit),
+    limit: formatValue(limit, series.unit),
     time: formatSpanRange(seconds.low, seconds.high),
     mark: isInForce ? '  (in force)' : '',
   }));

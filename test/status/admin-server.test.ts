@@ -16,7 +16,6 @@ async function start(more: Partial<AdminSources> = {}): Promise<string> {
       Promise.resolve({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),
     readiness: () => Promise.resolve({ ready: true }),
     status: () => ({ inFlight: 3 }),
-    sessions: () => ({ diagnosis: 'unclear' }),
     token: () => undefined,
     ...more,
   };
@@ -40,7 +39,20 @@ describe('the admin server', () => {
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     expect((await fetch(`${origin}/readyz`)).status).toBe(200);
     expect(await (await fetch(`${origin}/api/v1/status`)).json()).toEqual({ inFlight: 3 });
-    expect(await (await fetch(`${origin}/api/v1/sessions`)).json()).toEqual({ diagnosis: 'unclear' });
+  });
+
+  it('serves further routes and names them', async () => {
+    const routes = { '/api/v1/detectors': () => ({ series: [] }) };
+    const origin = await start({ routes });
+    expect(await (await fetch(`${origin}/api/v1/detectors`)).json()).toEqual({ series: [] });
+    expect(await (await fetch(`${origin}/nothing`)).text()).toContain(
+      '/api/v1/status, /api/v1/detectors, got',
+    );
+  });
+
+  it('asks for its token on further routes as well', async () => {
+    const origin = await start({ routes: { '/api/v1/detectors': () => ({}) }, token: () => 'secret' });
+    expect((await fetch(`${origin}/api/v1/detectors`)).status).toBe(401);
   });
 
   it('says why it is not ready', async () => {
@@ -63,7 +75,7 @@ describe('the admin server', () => {
     ['the token, scheme in lower case', 'bearer secret', 200],
   ])('answers %s with its status', async (_title, authorization, status) => {
     const origin = await start({ token: () => 'secret' });
-    for (const path of ['/metrics', '/api/v1/status', '/api/v1/sessions']) {
+    for (const path of ['/metrics', '/api/v1/status']) {
       const response = await fetch(
         origin + path,
         authorization === undefined ? {} : { headers: { authorization } },
@@ -89,7 +101,7 @@ describe('the admin server', () => {
     const response = await fetch(`${await start()}/nothing`);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
-      error: 'want one of /metrics, /healthz, /readyz, /api/v1/status, /api/v1/sessions, got GET /nothing',
+      error: 'want one of /metrics, /healthz, /readyz, /api/v1/status, got GET /nothing',
     });
   });
 
@@ -101,7 +113,6 @@ describe('the admin server', () => {
       metrics: () => Promise.reject(new Error()),
       readiness: () => Promise.reject(new Error()),
       status: () => ({}),
-      sessions: () => ({}),
       token: () => undefined,
     };
     await expect(startAdminServer({ host: '127.0.0.1', port }, sources, () => {})).rejects.toThrow(
