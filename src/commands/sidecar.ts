@@ -15,9 +15,10 @@ import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startDetectors } from './start-detectors.ts';
+import { startEvidence } from './start-evidence.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
-import { serverReading } from './watch-sessions.ts';
+import { remarkOnSessions, serverReading } from './watch-sessions.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -94,7 +95,15 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
   };
   const stopSweeper = startSweeper(sweep, SWEEP_MS, onTapError);
   const sessionInsight = () => observation.sessions.insight(tap.census());
-  const detectors = await startDetectors(() => config, { observation, clock, log, pace });
+  const evidence = startEvidence(() => config, { observation, clock, log });
+  const detectors = await startDetectors(() => config, {
+    observation,
+    clock,
+    log,
+    pace,
+    remark: (detector) => remarkOnSessions(detector, sessionInsight),
+    onUrgent: evidence.onUrgent,
+  });
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -121,7 +130,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([detectors.stop(), backends.stop(), proxy.drain(0)]);
+      await Promise.all([detectors.stop(), evidence.stop(), backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -154,7 +163,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
-      await detectors.stop();
+      await Promise.all([detectors.stop(), evidence.stop()]);
       // After the drain: the last calls needed the database.
       await backends.stop();
       await admin.server.stop();

@@ -14,6 +14,7 @@ import { startAdmin } from './start-admin.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import type { SourceParts } from './start-sources.ts';
+import { startEvidence } from './start-evidence.ts';
 import { createLog } from './write-log.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 
@@ -49,13 +50,10 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   exportSessions(observation.registry, tap.census, observation.sink.clientLabel);
   const startedAtMs = systemClock.nowMs();
   let childPid: number | undefined;
-  const backends = await startWhatCan(config, {
-    observation,
-    clock: systemClock,
-    log,
-    child: () => childPid,
-  });
-  const detectors = await startDetectors(() => config, { observation, clock: systemClock, log });
+  const parts: SourceParts = { observation, clock: systemClock, log, child: () => childPid };
+  const backends = await startWhatCan(config, parts);
+  const evidence = startEvidence(() => config, parts);
+  const detectors = await startDetectors(() => config, { ...parts, onUrgent: evidence.onUrgent });
   let admin: ServedMetrics | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...observation.live.snapshot(),
@@ -98,7 +96,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
-    await detectors.stop();
+    await Promise.all([detectors.stop(), evidence.stop()]);
     await backends.stop();
     await admin?.server.stop();
     await observation.stop();

@@ -1,3 +1,4 @@
+import type { SessionDiagnosis, SessionInsight } from '../detectors/session-insight.ts';
 import {
   createSessionTracker,
   type ServerReading,
@@ -45,4 +46,22 @@ export function serverReading({ samplesOf }: Pick<SampleBoard, 'samplesOf'>): Se
     memoryBytes: samplesOf('mcp_process_memory_bytes')[0]?.value,
     startedAt: samplesOf('mcp_process_start_time_seconds')[0]?.value,
   };
+}
+
+/** Leaks that a session's ends give away: they explain memory, too. */
+const LEAKS: readonly SessionDiagnosis[] = ['clients_send_no_delete', 'server_keeps_sessions_after_delete'];
+
+/** What sessions have to do with what a detector watches, in one line; undefined where they have nothing. */
+export function remarkOnSessions(detector: string, insight: () => SessionInsight): string | undefined {
+  switch (detector) {
+    case 'sessions':
+      return insight().text;
+    case 'memory':
+    case 'bytes_per_session': {
+      const { diagnosis, text } = insight();
+      return LEAKS.includes(diagnosis) ? `sessions: ${text}` : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
