@@ -53,6 +53,9 @@ const LATENCY_BIN_MS = 5 * 60_000;
 /** Longer than a detector remembers: a series that was silent for so long is forgotten. */
 const FORGET_MS = 8 * 24 * 3_600_000;
 
+/** The time of a start is computed from the clock on the wall, which may be corrected a little. */
+const SAME_START_MS = 10_000;
+
 /** Name of the history in the state directory. */
 const STATE_NAME = 'detectors';
 const MEMORY: Reading = { from: 'page', selector: 'mcp_process_memory_bytes' };
@@ -70,11 +73,15 @@ function createTellOnce(log: Log): (level: 'warn' | 'error', text: string) => vo
   };
 }
 
-async function readArchive(state: State | undefined, log: Log): Promise<readonly ArchivedSeries[]> {
+async function readArchive(
+  state: State | undefined,
+  log: Log,
+  silentSinceMs: number,
+): Promise<readonly ArchivedSeries[]> {
   const bytes = await state?.readState(STATE_NAME);
   if (bytes === undefined) return [];
   try {
-    return decodeArchive(bytes);
+    return decodeArchive(bytes).filter(({ lastMs }) => lastMs >= silentSinceMs);
   } catch (error) {
     log('warn', `detectors: begin anew: ${errorMessage(error)}`);
     return [];
@@ -116,7 +123,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   const isUsual = pace.rate === 1;
   const state =
     stateConfig && isUsual ? openState(stateConfig.directory, { clock, log, onWrite }) : undefined;
-  const followed = new FollowedSeries(await readArchive(state, log), log);
+  const followed = new FollowedSeries(await readArchive(state, log, clock.wallMs() - FORGET_MS), log);
   const past = createPastRequests(isUsual ? createRefill(config(), clock) : undefined, log);
   const reader = createSeriesReader({
     registry,
@@ -154,8 +161,10 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   const followSessions = async (sampling: Sampling): Promise<void> => {
     const startMs = await sampling.processStartMs();
-    if (startMs !== bytesPerSessionOf) bytesPerSession.reset();
-    bytesPerSessionOf = startMs;
+    if (startMs !== undefined) {
+      if (Math.abs(startMs - (bytesPerSessionOf ?? startMs)) > SAME_START_MS) bytesPerSession.reset();
+      bytesPerSessionOf = startMs;
+    }
     const [bytes, sessions] = [await sampling.read(MEMORY), await sampling.read(SESSIONS)];
     if (bytes !== undefined && sessions !== undefined) {
       bytesPerSession.add({ atMs: nowCounted(), bytes, sessions });
@@ -173,7 +182,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     const inForce = config();
     const watches = watchesNow(inForce);
     for (const text of unknownMetrics(watches)) tellOnce('warn', text);
-    followed.keep(watches, nowCounted() - FORGET_MS);
+    followed.keep(watches, nowMs - FORGET_MS / pace.rate);
     const sampling = reader.sample(inForce, nowMs);
     await followSessions(sampling);
     const startMs = await sampling.processStartMs();
@@ -186,7 +195,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
       const limit = await sampling.limit(watch.limits);
       const startedAtMs = watch.endsWithProcess && startMs !== undefined ? counted(startMs) : undefined;
       followed.guard(watch, () => {
-        const one = followed.of(watch, (made) => past.ask(made, limit, clock.wallMs()));
+        const one = followed.of(watch, nowMs, (made) => past.ask(made, limit, clock.wallMs()));
         one?.add({ atMs, value, load, startedAtMs, limit });
       });
       await breathe();
@@ -216,7 +225,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   const save = async (): Promise<void> => {
     if (state === undefined) return;
-    const archive = await followed.archive(clock.wallMs() - FORGET_MS);
+    const archive = await followed.archive();
     await state.writeState(STATE_NAME, encodeArchive(archive));
   };
 

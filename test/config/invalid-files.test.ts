@@ -278,6 +278,10 @@ const table: [file: string, ...problems: string[]][] = [
     ':3 detectors.latencyObjectives.get_user: want a duration such as 500ms, 10s or 5m, got "fast"',
   ],
   [
+    'detector-refill-name',
+    ':3 detectors.refill.selector: want matchers only such as {job="mcp-vitals"}, got the name up',
+  ],
+  [
     'detector-refill-selector',
     ':3 detectors.refill.selector: want a selector of series such as cache_hits_total{cache="l1"}, got "job=mcp-vitals"',
   ],
