@@ -19,7 +19,7 @@ const KILL_AFTER_MS = 2000;
  * @throws Error `gcore: want exit code 0, got 1 (permission denied)` and the like.
  */
 export async function captureCommand(command: readonly string[], task: CaptureTask): Promise<Captured> {
-  const [program = '', ...args] = fillIn(command, task);
+  const [program = '', ...args] = await fillIn(command, task);
   const path = `${task.stem}.out`;
   const isCut = await writeLimited(path, task.maxBytes, async (file) => {
     // A group of its own, so that what the program has started ends with it.
@@ -61,11 +61,12 @@ export async function captureCommand(command: readonly string[], task: CaptureTa
 }
 
 /** Puts the values of a task into arguments. @throws Error if the process is wanted but not known. */
-function fillIn(command: readonly string[], { pid, detector }: CaptureTask): readonly string[] {
-  if (pid === undefined && command.some((part) => part.includes('{pid}'))) {
-    throw new Error('want the pid of the server, got none; sources.process tells it');
-  }
-  return command.map((part) => part.replaceAll('{pid}', String(pid)).replaceAll('{detector}', detector));
+async function fillIn(command: readonly string[], task: CaptureTask): Promise<readonly string[]> {
+  const filled = command.map((part) => part.replaceAll('{detector}', task.detector));
+  if (!filled.some((part) => part.includes('{pid}'))) return filled;
+  const pid = await task.pid();
+  if (pid === undefined) throw new Error('want the pid of the server, got none; sources.process tells it');
+  return filled.map((part) => part.replaceAll('{pid}', String(pid)));
 }
 
 function envOf(name: string): [string, string][] {

@@ -5,7 +5,7 @@ import { renderHeapSummary, type HeapUsage, type ProfileNode } from './heap-summ
 import { openInspector, type InspectorSession } from './inspector-session.ts';
 import { writeLimited } from './limited-file.ts';
 
-/** Bytes between two samples: finer than V8's own 32 KiB would cost the server more and tell no more. */
+/** Bytes between two samples: twice V8's own, since what is looked for is large, and a server near its limit is to be spared. */
 const SAMPLING_INTERVAL = 65_536;
 
 /** Most of a snapshot that may wait for the disk, in characters. */

@@ -1,8 +1,8 @@
 /** What a capture is of, and where it goes. */
 export interface CaptureTask {
   readonly detector: string;
-  /** Process of the server; undefined if it is not known. */
-  readonly pid: number | undefined;
+  /** Finds the process of the server; undefined if it is not known. */
+  readonly pid: () => Promise<number | undefined>;
   /** Path of the files, without the dot and what comes after it. */
   readonly stem: string;
   readonly maxBytes: number;

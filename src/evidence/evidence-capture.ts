@@ -61,7 +61,7 @@ export function createEvidenceCapture({ settings, pid, clock, onOutcome }: Evide
     const limit = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([limit, stopping.signal]);
     try {
-      const task = { detector, pid: await pid(), stem: join(wanted.directory, name), maxBytes, signal };
+      const task = { detector, pid, stem: join(wanted.directory, name), maxBytes, signal };
       const { path, isCut } = await runCapture(source, task);
       await directory.prune(keep);
       return { result: isCut ? 'cut' : 'captured', path };
