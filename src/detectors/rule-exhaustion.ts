@@ -10,6 +10,7 @@ import { percent, type Rule } from './rule.ts';
  * day. Without a load there is one explanation more to fear.
  */
 const REACHES = [
+  { watchedHours: 6, known: 1.2, blind: 1.4 },
   { watchedHours: 12, known: 0.65, blind: 1 },
   { watchedHours: 31, known: 0.45, blind: 0.8 },
   { watchedHours: 48, known: 0.45, blind: 0.6 },
