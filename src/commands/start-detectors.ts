@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts';
 import { createBytesPerSession } from '../detectors/bytes-per-session.ts';
-import { describeVerdict } from '../detectors/describe-verdict.ts';
 import { watchName, type Reading, type Watch } from '../detectors/watch.ts';
 import { decodeArchive, encodeArchive, type ArchivedSeries } from '../history/series-archive.ts';
 import { openState, type State } from '../history/state-file.ts';
@@ -11,8 +10,8 @@ import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
 import type { LiveDetectors } from '../model/live-detectors.ts';
 import type { Log } from '../model/log.ts';
 import { parseSelector } from '../model/series-selector.ts';
-import { VERDICT_STATES, type Verdict } from '../model/verdict.ts';
-import { detectorReport, liveDetectors } from './detector-report.ts';
+import { VERDICT_STATES, type Verdict, type VerdictState } from '../model/verdict.ts';
+import { describeWatched, detectorReport, liveDetectors } from './detector-report.ts';
 import { detectorWatches } from './detector-watches.ts';
 import { createDueTimes } from './due-times.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
@@ -32,6 +31,10 @@ export interface DetectorParts {
   readonly log: Log;
   /** Default: the usual one. */
   readonly pace?: DetectorPace | undefined;
+  /** What else is known of what a detector watches, in one line, for its verdicts that say something. */
+  readonly remark?: (detector: string) => string | undefined;
+  /** Told that a detector has become urgent; gives the path of what was captured for it, if anything was. Never rejects. */
+  readonly onUrgent?: (detector: string) => Promise<string | undefined>;
 }
 
 /** Detectors at work. */
@@ -58,8 +61,8 @@ const STATE_NAME = 'detectors';
 const MEMORY: Reading = { from: 'page', selector: 'mcp_process_memory_bytes' };
 const SESSIONS: Reading = { from: 'page', selector: 'mcp_sessions_active' };
 
-const isAlarm = ({ state }: Verdict): boolean =>
-  VERDICT_STATES.indexOf(state) >= VERDICT_STATES.indexOf('ticket');
+const isAtLeast = (least: VerdictState, verdict: Verdict | undefined): boolean =>
+  verdict !== undefined && VERDICT_STATES.indexOf(verdict.state) >= VERDICT_STATES.indexOf(least);
 
 /** Logs a text once. */
 function createTellOnce(log: Log): (level: 'warn' | 'error', text: string) => void {
@@ -199,10 +202,17 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     }
   };
 
-  const tellChange = ({ watch, verdict }: WatchedSeries, before: Verdict | undefined): void => {
+  const tellChange = (one: WatchedSeries, before: Verdict | undefined): void => {
+    const { watch, verdict } = one;
     if (verdict === undefined || verdict.state === (before?.state ?? 'none')) return;
-    const text = `${verdict.state}: ${describeVerdict(verdict, watch.settings)}`;
-    log(isAlarm(verdict) ? 'warn' : 'info', `detector ${watchName(watch)}: ${text}`);
+    const text = `${verdict.state}: ${describeWatched(one, parts.remark)}`;
+    log(isAtLeast('ticket', verdict) ? 'warn' : 'info', `detector ${watchName(watch)}: ${text}`);
+    if (!isAtLeast('urgent', verdict) || isAtLeast('urgent', before)) return;
+    // Not waited for: it may take minutes, and the other series are to be concluded of.
+    parts.onUrgent?.(watch.detector).then(
+      (path) => void (one.capturePath = path ?? one.capturePath),
+      (error: unknown) => tellOnce('error', `evidence: ${errorDetail(error)}`),
+    );
   };
 
   const evaluateAll = async (): Promise<void> => {
@@ -236,8 +246,8 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   );
 
   return {
-    snapshot: () => liveDetectors(followed.values(), pace.rate),
-    report: () => detectorReport(followed.values()),
+    snapshot: () => liveDetectors(followed.values(), pace.rate, parts.remark),
+    report: () => detectorReport(followed.values(), parts.remark),
     tick: ticks.tick,
     stop: async () => {
       await past.stop();

@@ -1,6 +1,7 @@
 import { backendConflicts } from './backend-checks.ts';
 import type { Conflict } from './conflict.ts';
 import { detectorConflicts } from './detector-checks.ts';
+import { evidenceConflicts } from './evidence-checks.ts';
 import { listenerConflicts } from './listener-checks.ts';
 import { valueAt } from './raw-settings.ts';
 import type { Settings } from './schema.ts';
@@ -55,6 +56,7 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...sizeConflicts(settings),
     ...backendConflicts(settings, given),
     ...detectorConflicts(settings),
+    ...evidenceConflicts(settings),
     ...twice,
   ];
 }

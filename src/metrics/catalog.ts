@@ -3,8 +3,10 @@ import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
+import { EVIDENCE } from './evidence-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROCESS } from './process-specs.ts';
+import { SESSIONS } from './session-specs.ts';
 import { SIDECAR } from './sidecar-specs.ts';
 import { TRAFFIC } from './traffic-specs.ts';
 
@@ -12,12 +14,14 @@ import { TRAFFIC } from './traffic-specs.ts';
 export const CATALOG = {
   ...DOCUMENTED,
   ...TRAFFIC,
+  ...SESSIONS,
   ...DATABASE,
   ...CACHE,
   ...PROCESS,
   ...BASELINE,
   ...DETECTOR,
   ...SIDECAR,
+  ...EVIDENCE,
 } as const satisfies MetricSpecs;
 
 /** Name of a metric of the catalog. */

@@ -222,7 +222,8 @@ describe('sessions', () => {
     await stage.play(6 * HOUR_MS, (elapsedMs) => {
       const wanted = Math.round(20 + 15 * Math.sin(elapsedMs / (40 * MINUTE_MS)));
       for (; open < wanted; open += 1) sink.sessionOpened('initialize');
-      for (; open > wanted; open -= 1) sink.sessionClosed('delete', 1000, 'streamable_http', undefined);
+      for (; open > wanted; open -= 1)
+        sink.sessionClosed('delete', 1000, 'streamable_http', undefined, undefined);
       return processSamples((200 + open * 3) * MIB, 1);
     });
     expect(total(await stage.page(), 'mcp_session_memory_bytes') / MIB).toBeCloseTo(3, 0);
