@@ -12,6 +12,7 @@ import { createOtelInstruments } from '../metrics/otel-instruments.ts';
 import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts';
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
+import { ToolLatencyBins } from '../metrics/tool-latency.ts';
 import { createTrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
@@ -23,6 +24,7 @@ export interface Observation {
   readonly registry: Registry;
   readonly sink: TrafficSink;
   readonly live: LiveTraffic;
+  readonly toolLatency: ToolLatencyBins;
   readonly database: LiveDatabaseSink;
   readonly board: SampleBoard;
   readonly sources: SourceRecorder;
@@ -50,10 +52,12 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const baseline = documentBaseline;
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
+  const toolLatency = new ToolLatencyBins(registry);
   const sink = createTrafficRecorder({
     registry,
     otel,
     live,
+    toolLatency,
     clock,
     baseline,
     caps: () => config().tap,
@@ -71,6 +75,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     registry,
     sink,
     live,
+    toolLatency,
     database,
     board,
     sources,

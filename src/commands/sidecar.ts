@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { reload as mergeReload } from '../config/reload.ts';
 import { exportConnections, exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import type { Clock } from '../model/clock.ts';
+import type { DetectorPace } from '../model/detector-pace.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
 import { startProxy, type ListenTls } from '../proxy/http-proxy.ts';
@@ -11,6 +12,7 @@ import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
+import { startDetectors } from './start-detectors.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
 
@@ -40,13 +42,16 @@ export interface Sidecar {
 export interface SidecarParts {
   readonly log: Log;
   readonly clock: Clock;
+  /** How fast the detectors live; default: as usual. */
+  readonly detectorPace?: DetectorPace;
 }
 
 /**
  * Starts the proxy, the tap and the admin server.
  * @throws Error if an address cannot be listened on; nothing stays open then.
  */
-export async function startSidecar(initial: Config, { log, clock }: SidecarParts): Promise<Sidecar> {
+export async function startSidecar(initial: Config, parts: SidecarParts): Promise<Sidecar> {
+  const { log, clock, detectorPace: pace } = parts;
   let config = initial;
   let settings = proxySettings(config);
   let options = tapOptions(config);
@@ -77,6 +82,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
+  const detectors = await startDetectors(() => config, { observation, clock, log, pace });
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -86,18 +92,24 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     metricsUrl: admin.metricsUrl,
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
+    detectors: detectors.snapshot(),
   });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
       const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
-        { metrics: observation.metrics, readiness, status: snapshot },
+        {
+          metrics: observation.metrics,
+          readiness,
+          status: snapshot,
+          routes: { '/api/v1/detectors': detectors.report },
+        },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([backends.stop(), proxy.drain(0)]);
+      await Promise.all([detectors.stop(), backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -129,6 +141,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
+      await detectors.stop();
       // After the drain: the last calls needed the database.
       await backends.stop();
       await admin.server.stop();

@@ -101,7 +101,8 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
       });
     }
     case 'prometheus': {
-      if (config.prometheus === undefined) return undefined;
+      // Without a query it is there for others to ask, and is not read.
+      if (config.prometheus === undefined || config.prometheus.queries.length === 0) return undefined;
       const { url, username, password, token, tls, queries, timeoutMs } = config.prometheus;
       return createPrometheusSource({
         url,

@@ -10,6 +10,7 @@ import { createStdioTap } from '../taps/stdio-tap.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { startAdmin } from './start-admin.ts';
+import { startDetectors } from './start-detectors.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import type { SourceParts } from './start-sources.ts';
 import { createLog } from './write-log.ts';
@@ -52,6 +53,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     log,
     child: () => childPid,
   });
+  const detectors = await startDetectors(() => config, { observation, clock: systemClock, log });
   let admin: ServedMetrics | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...observation.live.snapshot(),
@@ -62,11 +64,13 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     metricsUrl: admin?.metricsUrl ?? '',
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
+    detectors: detectors.snapshot(),
   });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
     readiness: () => Promise.resolve({ ready: true } as const),
     status: snapshot,
+    routes: { '/api/v1/detectors': detectors.report },
   });
   try {
     const exit = await runStdioProxy({
@@ -89,6 +93,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
+    await detectors.stop();
     await backends.stop();
     await admin?.server.stop();
     await observation.stop();

@@ -87,7 +87,7 @@ function credentialConflicts({ prometheus }: Sources, given: ReadonlySet<string>
   return found;
 }
 
-function withoutUrl(sources: Sources): Conflict[] {
+function withoutUrl({ sources, detectors }: Settings): Conflict[] {
   const needUrl = {
     'sources.postgres': [sources.postgres.url, sources.postgres.pools.length > 0 ? 'pools' : undefined],
     'sources.scrape': [sources.scrape.url, sources.scrape.map.length > 0 ? 'map' : undefined],
@@ -101,8 +101,10 @@ function withoutUrl(sources: Sources): Conflict[] {
       ? [{ names: [`${section}.${given}`], problem: `want ${section}.url beside it, got none` }]
       : [],
   );
-  if (sources.prometheus.url !== undefined && sources.prometheus.queries.length === 0) {
-    const problem = 'want sources.prometheus.queries beside it, got none';
+  // Detectors may have use for it without queries.
+  const isOfUse = sources.prometheus.queries.length > 0 || detectors.enabled;
+  if (sources.prometheus.url !== undefined && !isOfUse) {
+    const problem = 'want sources.prometheus.queries or detectors.enabled beside it, got neither';
     found.push({ names: ['sources.prometheus.url', 'sources.prometheus.queries'], problem });
   }
   return found;
@@ -186,7 +188,7 @@ export function backendConflicts(settings: Settings, given: ReadonlySet<string>)
     ...processConflicts(sources),
     ...tlsConflicts(sources),
     ...credentialConflicts(sources, given),
-    ...withoutUrl(sources),
+    ...withoutUrl(settings),
     ...sources.scrape.map.flatMap(formConflict),
     ...sources.scrape.map.flatMap((map, i) => labelConflict('sources.scrape.map', map, i)),
     ...sources.prometheus.queries.flatMap((query, i) =>

@@ -3,6 +3,7 @@ import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
+import type { DetectorsConfig, StateConfig } from './detectors-config.ts';
 
 /** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
 export interface ListenTls {
@@ -67,5 +68,8 @@ export interface Config {
   /** Absent: no database is tapped. */
   readonly database?: DatabaseConfig;
   readonly sources: SourcesConfig;
+  readonly detectors: DetectorsConfig;
+  /** Absent: nothing outlives the process. */
+  readonly state?: StateConfig;
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

@@ -1,5 +1,6 @@
 import { backendConflicts } from './backend-checks.ts';
 import type { Conflict } from './conflict.ts';
+import { detectorConflicts } from './detector-checks.ts';
 import { listenerConflicts } from './listener-checks.ts';
 import { valueAt } from './raw-settings.ts';
 import type { Settings } from './schema.ts';
@@ -53,6 +54,7 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...listenerConflicts(settings),
     ...sizeConflicts(settings),
     ...backendConflicts(settings, given),
+    ...detectorConflicts(settings),
     ...twice,
   ];
 }

@@ -2,6 +2,7 @@ import type { Config, HostHeader } from './config.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 import { clientTls, toDatabase, toSources } from './to-backends.ts';
+import { toDetectors, toState } from './to-detectors.ts';
 
 function hostHeader(text: string): HostHeader {
   return text === 'preserve' || text === 'upstream' ? text : { fixed: text };
@@ -13,6 +14,7 @@ export function toConfig(settings: Settings, files: FileContents): Config {
   const { resumeTimeout, sessionIdleTimeout, batchTools, ...limits } = tap;
   const token = files.secrets.get('admin.token');
   const database = toDatabase(settings, files);
+  const state = toState(settings);
   return {
     instance,
     upstream: {
@@ -39,6 +41,8 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     },
     ...(database && { database }),
     sources: toSources(settings, files),
+    detectors: toDetectors(settings),
+    ...(state && { state }),
     log,
   };
 }

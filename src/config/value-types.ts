@@ -83,6 +83,17 @@ export const selector = () =>
     }
   });
 
+/** A selector of the series of one metric, as it was written. */
+export const namedSelector = () =>
+  parsed('a selector with the name of a metric such as mcp_streams_open{kind="get"}', (source) => {
+    try {
+      const { name, text: written } = parseSelector(source);
+      return name === undefined ? undefined : written;
+    } catch {
+      return undefined;
+    }
+  });
+
 /** The origin of an upstream. */
 export const origin = () =>
   parsed('an origin such as http://127.0.0.1:8000, without path, query or user', parseOrigin);
@@ -105,7 +116,7 @@ export const text = (wanted: string, pattern: RegExp) =>
   z.string({ error: wanted }).regex(pattern, { error: wanted });
 
 /** The path of a file; whether it can be read is looked at when it is loaded. */
-export const filePath = () => text('the path of a file', /^[^\0\n]+$/);
+export const filePath = (wanted = 'the path of a file') => text(wanted, /^[^\0\n]+$/);
 
 /** A regular expression, compiled to ignore case. */
 export const pattern = () =>

@@ -1,6 +1,7 @@
 import { BASELINE } from './baseline-specs.ts';
 import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
+import { DETECTOR } from './detector-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROCESS } from './process-specs.ts';
@@ -15,6 +16,7 @@ export const CATALOG = {
   ...CACHE,
   ...PROCESS,
   ...BASELINE,
+  ...DETECTOR,
   ...SIDECAR,
 } as const satisfies MetricSpecs;
 

@@ -86,6 +86,11 @@ export class LiveTraffic {
     this.#dropped++;
   }
 
+  /** MCP requests since the start. */
+  requests(): number {
+    return this.#all.calls;
+  }
+
   snapshot(): TrafficSnapshot {
     return {
       requestsPerSecond: this.#all.window.perSecond(),

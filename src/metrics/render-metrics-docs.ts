@@ -24,6 +24,10 @@ const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string
     title: 'Baseline',
     text: 'What the benchmark states for a healthy server, as series to join live ones with.',
   },
+  detector: {
+    title: 'Detectors',
+    text: 'What the leak and drift detectors (`detectors`) conclude of each series: `detector` names the detector, `series` what of several it is about.',
+  },
   sidecar: { title: 'The sidecar itself', text: 'Its health, its losses, its cost.' },
 };
 

@@ -8,6 +8,7 @@ import { instrument } from './instruments.ts';
 import type { LiveTraffic } from './live-traffic.ts';
 import type { OtelInstruments } from './otel-instruments.ts';
 import { RateWindow } from './rate-window.ts';
+import type { ToolLatencyBins } from './tool-latency.ts';
 import { createWireRecorder } from './wire-recorder.ts';
 
 /** What a recorder writes to and by. */
@@ -16,6 +17,8 @@ export interface RecorderParts {
   readonly otel: OtelInstruments;
   /** The live view; without one, nothing is kept for it. */
   readonly live?: LiveTraffic;
+  /** What the detectors follow of tools; without it, nothing is kept for them. */
+  readonly toolLatency?: ToolLatencyBins;
   readonly clock: Clock;
   readonly baseline: Baseline;
   readonly caps: () => LabelCaps;
@@ -28,7 +31,7 @@ export interface RecorderParts {
 
 /** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
 export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
-  const { registry, otel, live, clock, baseline } = parts;
+  const { registry, otel, live, toolLatency, clock, baseline } = parts;
   const make = <Name extends Parameters<typeof instrument>[0]>(name: Name) => instrument(name, registry);
   const duration = make('request_duration_seconds');
   const errors = make('mcp_request_errors_total');
@@ -75,7 +78,9 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
     rate.add();
     otel.operationDuration.record(call.durationMs / 1000, operationAttributes(call, labels));
     wire?.call(call, labels.method);
-    if (call.method === 'tools/call' && call.target.kind === 'tool') compare(call, labels.endpoint, serverMs);
+    if (call.method !== 'tools/call' || call.target.kind !== 'tool') return;
+    compare(call, labels.endpoint, serverMs);
+    toolLatency?.add(labels.endpoint, serverMs);
   };
 
   return {

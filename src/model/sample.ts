@@ -28,6 +28,8 @@ export const SAMPLE_METRICS = {
   mcp_redis_blocked_clients: { type: 'gauge', labels: [] },
   mcp_redis_evicted_keys_total: { type: 'counter', labels: [] },
   mcp_redis_rejected_connections_total: { type: 'counter', labels: [] },
+
+  mcp_detector_input: { type: 'gauge', labels: ['detector', 'part'] },
 } as const satisfies Readonly<
   Record<string, { readonly type: 'gauge' | 'counter'; readonly labels: readonly string[] }>
 >;

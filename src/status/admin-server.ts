@@ -14,6 +14,8 @@ export interface AdminSources {
   readonly readiness: () => Promise<Readiness>;
   /** Answer of `/api/v1/status`. */
   readonly status: () => object;
+  /** Answers in JSON of further paths, e.g. `/api/v1/detectors`. */
+  readonly routes?: Readonly<Record<string, () => object>>;
   /** Asked for each request; undefined: no token is needed. */
   readonly token: () => string | undefined;
 }
@@ -28,7 +30,7 @@ export interface AdminServer {
 const PLAIN = 'text/plain; charset=utf-8';
 
 /**
- * Starts the server of /metrics, /healthz, /readyz and /api/v1/status. Health
+ * Starts the server of /metrics, /healthz, /readyz, /api/v1/status and further routes. Health
  * and readiness need no token, so that an orchestrator can ask.
  * @throws Error `listen 127.0.0.1:9464: address already in use` and the like.
  */
@@ -56,11 +58,14 @@ export async function startAdminServer(
     // Not send(): it would put its own charset into the type.
     response.set('Content-Type', contentType).end(body);
   });
-  app.get('/api/v1/status', guard, (_request, response) => {
-    response.json(sources.status());
-  });
+  const routes = { '/api/v1/status': sources.status, ...sources.routes };
+  for (const [path, answer] of Object.entries(routes)) {
+    app.get(path, guard, (_request, response) => {
+      response.json(answer());
+    });
+  }
   app.use((request, response) => {
-    const known = '/metrics, /healthz, /readyz, /api/v1/status';
+    const known = ['/metrics', '/healthz', '/readyz', ...Object.keys(routes)].join(', ');
     response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
   });
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {

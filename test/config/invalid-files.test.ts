@@ -193,7 +193,7 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   [
     'prometheus-without-queries',
-    ':2 sources.prometheus.url: want sources.prometheus.queries beside it, got none',
+    ':2 sources.prometheus.url: want sources.prometheus.queries or detectors.enabled beside it, got neither',
   ],
   [
     'prometheus-user-colon',
@@ -210,6 +210,58 @@ const table: [file: string, ...problems: string[]][] = [
   [
     'postgres-is-tap',
     ":3 sources.postgres.url: want another address than database.listen, got the sidecar's own localhost:5433",
+  ],
+  [
+    'detector-two-kinds',
+    ':2 detectors.custom: queue: want one of sample, scrape and query, got sample and scrape',
+  ],
+  ['detector-no-kind', ':2 detectors.custom: queue: want one of sample, scrape and query, got none'],
+  [
+    'detector-name',
+    ':3 detectors.custom.Job Queue: want a name of a-z, 0-9 and _, at most 63 long, got "Job Queue"',
+  ],
+  [
+    'detector-name-taken',
+    ':3 detectors.custom.memory: want another name than the built-in memory, connections, sessions, parked_requests, open_files, threads, bytes_per_session, latency, throughput, got "memory"',
+  ],
+  ['detector-key', ':3 detectors.custom.queue.sampel: unknown setting, did you mean sample?'],
+  [
+    'detector-sample',
+    ':4 detectors.custom.streams.sample: want a selector with the name of a metric such as mcp_streams_open{kind="get"}, got "{kind=\\"get\\"}"',
+  ],
+  [
+    'detector-limit',
+    ':5 detectors.custom.streams.limit: want a number above 0, a size such as 4GiB or a duration such as 250ms, got "many"',
+  ],
+  [
+    'detector-limit-missing',
+    ':2 detectors.custom: streams: want a limit for the profile connections, got none',
+  ],
+  ['detector-limit-unit', ':2 detectors.custom: cache: want a limit in bytes, got one in seconds'],
+  [
+    'detector-load',
+    ':2 detectors.custom: cache: want a selector with the name of a metric as load, got "sum(rate(x[5m]))"',
+  ],
+  ['detector-without-scrape', ':2 detectors.custom: queue: want sources.scrape.url beside it, got none'],
+  [
+    'detector-without-prometheus',
+    ':2 detectors.custom: queue: want sources.prometheus.url beside it, got none',
+  ],
+  [
+    'detector-profile',
+    ':5 detectors.custom.queue.profile: want memory, connections, latency or throughput, got "leak"',
+  ],
+  [
+    'detector-memory-limit',
+    ':3 detectors.limits.memory: want a size such as 64KiB, 1MiB or 5MB, from 1MiB to 16384GiB, got "4G"',
+  ],
+  [
+    'detector-objective',
+    ':3 detectors.latencyObjectives.get_user: want a duration such as 500ms, 10s or 5m, got "fast"',
+  ],
+  [
+    'detector-refill-selector',
+    ':3 detectors.refill.selector: want a selector of series such as cache_hits_total{cache="l1"}, got "job=mcp-vitals"',
   ],
 ];
 
