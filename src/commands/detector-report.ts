@@ -1,4 +1,4 @@
-import { describeVerdict } from '../detectors/describe-verdict.ts';
+import { describeBriefly, describeVerdict } from '../detectors/describe-verdict.ts';
 import { timesToLimit } from '../detectors/times-to-limit.ts';
 import type { LiveDetectors, LiveVerdict } from '../model/live-detectors.ts';
 import { VERDICT_STATES, type Verdict } from '../model/verdict.ts';
@@ -22,7 +22,13 @@ function concluded(all: readonly WatchedSeries[]): readonly Concluded[] {
 
 function toLive({ series: { watch }, verdict }: Concluded): LiveVerdict {
   const { detector, series, settings } = watch;
-  return { detector, series, state: verdict.state, text: describeVerdict(verdict, settings) };
+  return {
+    detector,
+    series,
+    state: verdict.state,
+    text: describeVerdict(verdict, settings),
+    brief: describeBriefly(verdict, settings),
+  };
 }
 
 /** What the live view shows of the detectors. */

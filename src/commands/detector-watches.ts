@@ -24,6 +24,7 @@ function customWatch(custom: CustomDetector): Watch {
     value: readingOf(custom, series, 'value'),
     limits: limit === undefined ? [] : [{ fixed: limit }],
     load: load === undefined ? { from: 'requests' } : readingOf(custom, load, 'load'),
+    needsLoad: false,
     // Of the server's own page, or of whatever a query asks for.
     endsWithProcess: custom.kind !== 'query',
   };

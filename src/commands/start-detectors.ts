@@ -5,7 +5,7 @@ import { watchName, type Reading, type Watch } from '../detectors/watch.ts';
 import { decodeArchive, encodeArchive, type ArchivedSeries } from '../history/series-archive.ts';
 import { openState, type State } from '../history/state-file.ts';
 import { exportDetectors, exportState } from '../metrics/detector-metrics.ts';
-import { hasMetric } from '../metrics/metric-page.ts';
+import { isReadable } from '../metrics/metric-page.ts';
 import type { Clock } from '../model/clock.ts';
 import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
 import type { LiveDetectors } from '../model/live-detectors.ts';
@@ -47,8 +47,6 @@ export interface Detectors {
 
 /** A bin of latencies is as long as one of the detectors. */
 const LATENCY_BIN_MS = 5 * 60_000;
-/** At most this much is lost when the process is killed. */
-const SAVE_MS = 5 * 60_000;
 /** Longer than a detector remembers: a series that was silent for so long is forgotten. */
 const FORGET_MS = 8 * 24 * 3_600_000;
 
@@ -89,11 +87,11 @@ function createRefill({ detectors, sources }: Config, clock: Clock): HistoryRefi
 }
 
 /** Metrics that a configuration asks for and that are none of ours, one line each. */
-function unknownMetrics(watches: readonly Watch[], { registry }: Observation): readonly string[] {
+function unknownMetrics(watches: readonly Watch[]): readonly string[] {
   return watches.flatMap((watch) =>
     [watch.value, watch.load].flatMap((reading): string[] => {
       const name = reading.from === 'page' ? parseSelector(reading.selector).name : undefined;
-      if (name === undefined || hasMetric(registry, name)) return [];
+      if (name === undefined || isReadable(name)) return [];
       const wanted = "a metric of this sidecar that is not one of OpenTelemetry's";
       return [`detector ${watchName(watch)}: want ${wanted}, got ${name}`];
     }),
@@ -135,7 +133,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   const nowCounted = (): number => counted(clock.wallMs());
   const isBinOver = createDueTimes(startedMs + LATENCY_BIN_MS / pace.rate);
   const isEvaluationDue = createDueTimes(startedMs);
-  const isSaveDue = createDueTimes(startedMs + SAVE_MS);
+  const isSaveDue = createDueTimes(startedMs + pace.saveMs);
 
   exportDetectors(registry, {
     figures: () =>
@@ -171,7 +169,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     if (isBinOver(nowMs, LATENCY_BIN_MS / pace.rate)) toolLatency.close();
     const inForce = config();
     const watches = watchesNow(inForce);
-    for (const text of unknownMetrics(watches, observation)) tellOnce('warn', text);
+    for (const text of unknownMetrics(watches)) tellOnce('warn', text);
     followed.keep(watches, nowCounted() - FORGET_MS);
     const sampling = reader.sample(inForce, nowMs);
     await followSessions(sampling);
@@ -181,7 +179,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     for (const watch of watches) {
       // Both even without the other: a rate needs the reading before.
       const [value, load] = [await sampling.read(watch.value), await sampling.read(watch.load)];
-      if (value === undefined) continue;
+      if (value === undefined || (watch.needsLoad && !(value > 0 && (load ?? 0) > 0))) continue;
       const limit = await sampling.limit(watch.limits);
       const startedAtMs = watch.endsWithProcess && startMs !== undefined ? counted(startMs) : undefined;
       followed.guard(watch, () => {
@@ -220,7 +218,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     // The first conclusion waits for the past.
     const isPending = evaluations === 0 && followed.values().some(({ isWaiting }) => isWaiting);
     if (!isPending && isEvaluationDue(nowMs, intervalMs / pace.rate)) await evaluateAll();
-    if (isSaveDue(nowMs, SAVE_MS)) await save();
+    if (isSaveDue(nowMs, pace.saveMs)) await save();
     return undefined;
   };
 

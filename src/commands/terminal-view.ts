@@ -1,5 +1,6 @@
 import type { LiveRow, LiveSnapshot } from '../model/live-snapshot.ts';
 import { backendLines } from './backend-lines.ts';
+import { detectorLines } from './detector-lines.ts';
 import { count, figure, label, paint, tame, toolTable } from './terminal-table.ts';
 import type { Accent, Span } from './terminal-table.ts';
 
@@ -107,6 +108,7 @@ export function renderView(snapshot: LiveSnapshot, width: number, options: ViewO
     [],
     ...trafficLines(snapshot, rateHistory.slice(-Math.max(0, Math.min(40, width - 48)))),
     ...backendLines(snapshot.backends),
+    ...detectorLines(snapshot.detectors),
     [],
     ...toolTable(snapshot.tools, snapshot.totals, width),
     [],
@@ -133,6 +135,7 @@ export function renderSummary(snapshot: LiveSnapshot, width = 80, options: ViewO
     [],
     ...trafficLines(snapshot, []).slice(1),
     ...backendLines(snapshot.backends),
+    ...detectorLines(snapshot.detectors),
   ];
   return `${lines.map((line) => paint(line, width, color)).join('\n')}\n`;
 }
@@ -150,5 +153,8 @@ export function renderLine(snapshot: LiveSnapshot): string {
     `${percentile('P50', 'p50Ms')} ${percentile('P95', 'p95Ms')} ${percentile('P99', 'p99Ms')} ms`,
     `errors ${errors.transport} transport ${errors.rpc} rpc ${errors.tool} tool`,
     `sessions ${snapshot.sessionsActive} streams ${snapshot.streamsOpen}`,
+    ...(snapshot.detectors?.verdicts ?? []).map(({ detector, series, state }) =>
+      [state, detector, series].join(' ').trim(),
+    ),
   ].join('  ');
 }

@@ -30,10 +30,11 @@ ${configFlags}`,
 ${configFlags}`,
   },
   demo: {
-    synopsis: 'demo [--for DURATION] [--rate NUMBER] [settings]',
+    synopsis: 'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings]',
     summary: 'measure an embedded MCP server under traffic of its own clients',
     details: `      --for DURATION         end after this time with a summary, e.g. 30s
       --rate NUMBER          calls a second
+      --break WHAT           sessions, memory or both (sessions,memory): leaks on purpose, for the detectors to find
 
 ${configFlags}`,
   },

@@ -7,6 +7,10 @@ import type { Verdict } from '../model/verdict.ts';
 /** Samples that wait for the history before them, at most. */
 const MOST_HELD = 2000;
 
+/** The last hours of a past are concluded of as they would have been: an alarm needs to be found several times. */
+const CONCLUDED_MS = 6 * 3_600_000;
+const CONCLUDE_EVERY_MS = 15 * 60_000;
+
 /** One series: its detector, what it concluded last, and samples that have to wait while its history is being asked for. */
 export class WatchedSeries {
   readonly watch: Watch;
@@ -72,9 +76,7 @@ export class WatchedSeries {
       }
       const afterMs = this.#lastMs ?? -Infinity;
       const beforeMs = this.#held[0]?.atMs ?? Infinity;
-      for (const sample of samples) {
-        if (sample.atMs > afterMs && sample.atMs < beforeMs) this.#take(sample);
-      }
+      this.#takePast(samples.filter(({ atMs }) => atMs > afterMs && atMs < beforeMs));
     }
     this.goOn();
   }
@@ -103,6 +105,16 @@ export class WatchedSeries {
     const { detector, series } = this.watch;
     const bytes = this.#detector.encode();
     return { detector, series, sinceMs: this.#sinceMs, lastMs: this.#lastMs, bytes };
+  }
+
+  #takePast(samples: readonly SeriesSample[]): void {
+    let concludeMs = (samples.at(-1)?.atMs ?? 0) - CONCLUDED_MS;
+    for (const sample of samples) {
+      this.#take(sample);
+      if (sample.atMs < concludeMs) continue;
+      this.#detector.evaluate(sample.atMs);
+      concludeMs = sample.atMs + CONCLUDE_EVERY_MS;
+    }
   }
 
   #take(sample: SeriesSample): void {

@@ -55,6 +55,7 @@ export const BUILT_IN_WATCHES: readonly BuiltInWatch[] = ROWS.map(
     value,
     limits,
     load,
+    needsLoad: settings.direction === 'down',
     endsWithProcess,
   }),
 );
@@ -71,6 +72,7 @@ export function latencyWatches(tool: string, objectiveSeconds: number | undefine
     value: { from: 'tool', tool, percentile },
     limits: percentile === 'p99' && objectiveSeconds !== undefined ? [{ fixed: objectiveSeconds }] : [],
     load: requests,
+    needsLoad: false,
     endsWithProcess: true,
   }));
 }

@@ -33,11 +33,19 @@ interface Bin {
 
 interface Pair {
   readonly slope: number;
+  /** Sessions that came or went. */
   readonly weight: number;
+  readonly rises: boolean;
 }
 
+/** Share of the weight that is enough to tell what memory does while sessions come, or go. */
+const ENOUGH = 0.2;
+
+const weightOf = (pairs: readonly Pair[]): number => pairs.reduce((sum, { weight }) => sum + weight, 0);
+
 /** The value below which a share of the weight lies; the pairs are sorted by their slopes. */
-function weightedQuantile(pairs: readonly Pair[], weight: number, share: number): number {
+function weightedQuantile(pairs: readonly Pair[], share: number): number {
+  const weight = weightOf(pairs);
   let below = 0;
   for (const pair of pairs) {
     below += pair.weight;
@@ -46,10 +54,19 @@ function weightedQuantile(pairs: readonly Pair[], weight: number, share: number)
   return pairs.at(-1)?.slope ?? Number.NaN;
 }
 
+/** The middle slope; where sessions come as well as go that of both, so that a creep beside them cancels out. */
+function middle(pairs: readonly Pair[]): number {
+  const weight = weightOf(pairs);
+  const ways = [true, false].map((rises) => pairs.filter((pair) => pair.rises === rises));
+  const isBoth = ways.every((way) => weightOf(way) >= weight * ENOUGH);
+  const medians = (isBoth ? ways : [pairs]).map((way) => weightedQuantile(way, 0.5));
+  return medians.reduce((sum, median) => sum + median, 0) / medians.length;
+}
+
 /**
  * Follows both in bins of five minutes over six hours. The estimate is the median of the slopes between bins of less
  * than an hour's distance, weighted by how many sessions came or went between them: a few jumps of the memory, such as
- * a garbage collection's, do not move it (a weighted Theil–Sen estimator, Birkes and Dodge 1993). Without an agreement
+ * a garbage collection's, do not move it (the weighted median of Jaeckel 1972). Without an agreement
  * on the sign there is none.
  */
 export function createBytesPerSession(): BytesPerSession {
@@ -62,7 +79,7 @@ export function createBytesPerSession(): BytesPerSession {
         const moved = later.sessions / later.count - earlier.sessions / earlier.count;
         if (later.index - earlier.index > MOST_LAG || Math.abs(moved) < 1) continue;
         const grown = later.bytes / later.count - earlier.bytes / earlier.count;
-        found.push({ slope: grown / moved, weight: Math.abs(moved) });
+        found.push({ slope: grown / moved, weight: Math.abs(moved), rises: moved > 0 });
       }
     }
     return found.toSorted((one, other) => one.slope - other.slope);
@@ -87,10 +104,9 @@ export function createBytesPerSession(): BytesPerSession {
     },
     estimate: () => {
       const sorted = pairs();
-      const weight = sorted.reduce((sum, pair) => sum + pair.weight, 0);
-      if (sorted.length < LEAST_PAIRS || weight < LEAST_MOVES) return undefined;
-      const isSure = weightedQuantile(sorted, weight, 0.25) > 0;
-      return isSure ? weightedQuantile(sorted, weight, 0.5) : undefined;
+      if (sorted.length < LEAST_PAIRS || weightOf(sorted) < LEAST_MOVES) return undefined;
+      const estimate = middle(sorted);
+      return weightedQuantile(sorted, 0.25) > 0 && estimate > 0 ? estimate : undefined;
     },
     reset: () => {
       bins = [];

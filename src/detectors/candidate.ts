@@ -1,3 +1,4 @@
+import type { LoadRelation } from './load-relation.ts';
 import type { SeriesHistory } from './series-history.ts';
 import type { RobustLine } from './theil-sen.ts';
 import type { Window } from './window.ts';
@@ -10,7 +11,7 @@ export interface Candidate {
   readonly line: RobustLine;
   /** Growth over the window, load removed. */
   readonly growth: number;
-  /** How much of the series one unit of load takes. */
+  /** How much of the series one unit of load takes, in this window. */
   readonly loadCoefficient: number;
   readonly situation: Situation;
 }
@@ -29,10 +30,9 @@ export interface Situation {
   /** Least growth that matters, in the unit of the series. */
   readonly leastGrowth: number;
   readonly isLoadKnown: boolean;
-  /** Age of the process, as far as it is known. */
-  readonly ageHours: number;
-  /** How much of the series one unit of load takes. */
-  readonly loadCoefficient: number;
+  /** How long the current life was watched. */
+  readonly watchedHours: number;
+  readonly loadRelation: LoadRelation;
   readonly format: (value: number) => string;
 }
 

@@ -23,10 +23,10 @@ const LOAD_GROWN = 0.05;
  * undefined while there are no two and a half days to compare.
  */
 export function findDaily(situation: Situation): Finding | undefined {
-  const { history, loadCoefficient, scale, leastGrowth, level, format } = situation;
+  const { history, loadRelation, scale, leastGrowth, level, format } = situation;
   const watchedHours = (history.watchedToMs - history.watchedFromMs) / HOUR_MS;
   if (!(watchedHours >= LEAST_HOURS)) return undefined;
-  const days = [1, 0].map((daysAgo) => dayDifferences(history, loadCoefficient, DAY_HOURS, daysAgo));
+  const days = [1, 0].map((daysAgo) => dayDifferences(history, loadRelation.coefficient, DAY_HOURS, daysAgo));
   const [before, after] = days.map((differences) => differences.map(({ value }) => value));
   if (before === undefined || after === undefined || before.length < 10 || after.length < 18)
     return undefined;

@@ -55,3 +55,14 @@ export function describeVerdict(verdict: Verdict, { unit, direction }: WordedSer
   ];
   return parts.join(', ');
 }
+
+/** The same in fewer words, for a narrow terminal: `limit 4 GiB in 18–31 h, grows 62 MiB/h`. */
+export function describeBriefly(verdict: Verdict, series: WordedSeries): string {
+  const { slopePerHour, secondsToLimit, limit } = verdict;
+  if (slopePerHour === undefined || secondsToLimit === undefined || limit === undefined) {
+    return describeVerdict(verdict, series);
+  }
+  const verb = series.direction === 'up' ? 'grows' : 'falls';
+  const time = formatSpanRange(secondsToLimit.low, secondsToLimit.high);
+  return `limit ${formatValue(limit, series.unit)} in ${time}, ${verb} ${formatRate(slopePerHour.best, series.unit)}`;
+}

@@ -45,7 +45,7 @@ export function encodeMemory({ history: { numbers, state }, streaks, held }: Det
     VERDICT_STATES.indexOf(held.state),
     held.sinceMs,
     held.lastMs,
-    0,
+    state.trendBin,
     0,
     ...streaks.numbers,
     ...flatLives.flatMap((life) => [
@@ -93,6 +93,7 @@ export function decodeMemory(bytes: Uint8Array): DetectorMemory {
     newestBin: whole('newest bin', read(0)),
     newestHour: whole('newest hour', read(1)),
     firstBin: whole('first bin', read(2)),
+    trendBin: whole('first bin of the trend', read(10)),
     processStartMs: read(3),
     startLevel: read(4),
     lastLimit: read(5),

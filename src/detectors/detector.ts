@@ -13,7 +13,7 @@ import {
 import type { Finding } from './finding.ts';
 import { formatValue } from './format-value.ts';
 import { findLives } from './lives-path.ts';
-import { loadCoefficient } from './load-coefficient.ts';
+import { loadRelation, UNRELATED } from './load-relation.ts';
 import { median, quantile } from './order-statistics.ts';
 import { pastLife } from './past-life.ts';
 import { BIN_MS, HOUR_MS, SeriesHistory } from './series-history.ts';
@@ -147,9 +147,8 @@ class SeriesDetector implements Detector {
     const isLimitKnown = !Number.isNaN(state.lastLimit);
     const limit = isLimitKnown ? this.#sign * state.lastLimit : began * (assumedLimitFactor ?? BLIND_FACTOR);
     const newest = Array.from({ length: RECENT_BINS }, (_, at) => bins.newest - at).filter(
-      (bin) => bin >= state.firstBin,
+      (bin) => bin >= state.trendBin,
     );
-    const startMs = Number.isNaN(state.processStartMs) ? history.watchedFromMs : state.processStartMs;
     return {
       history,
       nowMs,
@@ -162,8 +161,8 @@ class SeriesDetector implements Detector {
       ),
       leastGrowth,
       isLoadKnown: newest.some((bin) => !Number.isNaN(bins.load(bin))),
-      ageHours: (nowMs - startMs) / HOUR_MS,
-      loadCoefficient: removesLoad ? loadCoefficient(history) : 0,
+      watchedHours: (nowMs - history.watchedFromMs) / HOUR_MS,
+      loadRelation: removesLoad ? loadRelation(history) : UNRELATED,
       format: (value) => formatValue(value, unit),
     };
   }

@@ -22,8 +22,8 @@ export function formatSpan(seconds: number): string {
 export function formatSpanRange(low: number, high: number): string {
   if (!Number.isFinite(high)) return Number.isFinite(low) ? `${formatSpan(low)} or more` : 'never';
   const [unit, ms] = spanUnit(high);
-  const [lowUnit] = spanUnit(low);
-  if (lowUnit !== unit) return `${formatSpan(low)}–${formatSpan(high)}`;
+  // In one unit where that can be read: 1.3–1.5 h, but 18 h–4.2 days.
+  if (low * 1000 < ms && low > 0) return `${formatSpan(low)}–${formatSpan(high)}`;
   const [from, to] = [inUnit(low, ms), inUnit(high, ms)];
   return from === to ? `${to} ${unit}` : `${from}–${to} ${unit}`;
 }

@@ -32,6 +32,8 @@ export interface HistoryState {
   newestHour: number;
   /** First fine bin of the current life. */
   firstBin: number;
+  /** First fine bin since the last deep fall within it: where its trends begin. */
+  trendBin: number;
   /** When the process started, if that was told; NaN if not. */
   processStartMs: number;
   /** The followed value at which the current life began, once it is known; NaN before. */
@@ -45,6 +47,7 @@ const freshState = (): HistoryState => ({
   newestBin: -1,
   newestHour: -1,
   firstBin: -1,
+  trendBin: -1,
   processStartMs: Number.NaN,
   startLevel: Number.NaN,
   lastLimit: Number.NaN,
@@ -118,6 +121,7 @@ export class SeriesHistory {
       if (bin <= this.bins.newest) return;
       this.#openBin = bin;
       if (this.state.firstBin === -1) this.state.firstBin = bin;
+      if (this.state.trendBin === -1) this.state.trendBin = bin;
     }
     this.#open.add(this.#sign * value, load === undefined ? undefined : this.#sign * load);
   }
@@ -136,7 +140,7 @@ export class SeriesHistory {
     const formerHour = this.bins.newest === -1 ? hour : Math.floor((this.bins.newest * BIN_MS) / HOUR_MS);
     if (hour !== formerHour) this.#closeHour(formerHour);
     this.bins.put(bin, summary);
-    if (this.#hasFallen(bin)) this.#beginLife(bin - 1);
+    if (this.#hasFallen(bin)) this.#noteFall(bin - 1);
     this.state.newestBin = this.bins.newest;
   }
 
@@ -152,6 +156,12 @@ export class SeriesHistory {
     if (isRestart || Number.isNaN(former)) this.state.processStartMs = startedAtMs;
   }
 
+  /** A fall is a restart, but where start times are told: then it is no more than a release. */
+  #noteFall(bin: number): void {
+    if (Number.isNaN(this.state.processStartMs)) this.#beginLife(bin);
+    else this.state.trendBin = bin;
+  }
+
   #beginLife(firstBin: number): void {
     const { state } = this;
     if (state.firstBin === -1) return;
@@ -159,18 +169,19 @@ export class SeriesHistory {
     if (past !== undefined) state.lives = [...state.lives, past].slice(-MAX_LIVES);
     state.restarts++;
     state.firstBin = firstBin;
+    state.trendBin = firstBin;
     state.startLevel = Number.NaN;
   }
 
   /** Whether the last two bins lie so far below what was before that the process must have begun anew. */
   #hasFallen(bin: number): boolean {
-    if (this.#followsMedian || bin - this.state.firstBin < 8) return false;
+    if (this.#followsMedian || bin - this.state.trendBin < 8) return false;
     const [one, two] = [this.bins.low(bin - 1), this.bins.low(bin)];
     const before = Array.from({ length: 6 }, (_, at) => this.bins.low(bin - 2 - at));
     const usual = median(before);
     if (!(usual > 0 && one < 0.75 * usual && two < 0.75 * usual)) return false;
     let least = Number.POSITIVE_INFINITY;
-    for (let at = Math.max(this.state.firstBin, this.bins.oldest); at < bin - 1; at++) {
+    for (let at = Math.max(this.state.trendBin, this.bins.oldest); at < bin - 1; at++) {
       const low = this.bins.low(at);
       if (low < least) least = low;
     }
@@ -200,6 +211,7 @@ export class SeriesHistory {
     this.state.newestBin = this.bins.newest;
     this.state.newestHour = this.hours.newest;
     if (this.state.firstBin > bin) this.state.firstBin = bin;
+    if (this.state.trendBin > bin) this.state.trendBin = bin;
   }
 }
 

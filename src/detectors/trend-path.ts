@@ -1,4 +1,4 @@
-import { atMeanLoad, windowLoadCoefficient } from './load-coefficient.ts';
+import { atMeanLoad, loadCoefficientOf } from './load-relation.ts';
 import { dayOverDayRule } from './rule-day-over-day.ts';
 import { drawdownRule } from './rule-drawdown.ts';
 import { elasticityRule } from './rule-elasticity.ts';
@@ -24,7 +24,7 @@ const LEAK_RULES: readonly Rule[] = [
 
 /** A look at one window: is what grew in it a leak, and does it matter? */
 export function findTrend(window: Window, situation: Situation): Finding {
-  const loadCoefficient = Math.max(situation.loadCoefficient, windowLoadCoefficient(window));
+  const loadCoefficient = loadCoefficientOf(window, situation.loadRelation);
   const flat = atMeanLoad(window, loadCoefficient);
   const line = theilSen(window.hours, flat);
   const growth = line.slope.best * window.spanHours;

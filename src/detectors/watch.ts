@@ -44,6 +44,8 @@ export interface Watch {
   /** In order of preference: the first that is known counts. */
   readonly limits: readonly LimitSource[];
   readonly load: Reading;
+  /** Whether it means something only while there is work: no traffic is not a throughput of 0. */
+  readonly needsLoad: boolean;
   /** Whether it begins anew when the server's process does. */
   readonly endsWithProcess: boolean;
 }

@@ -46,14 +46,14 @@ const warmUpHours = (stepHours: number): number => Math.max(0.5, Math.min(1.5, 3
 /** The window of a scale; undefined while the life is too young for it. */
 export function windowOf(history: SeriesHistory, scale: Scale, joining: Joining): Window | undefined {
   const ring = history[scale.ring];
-  const { processStartMs, firstBin } = history.state;
-  if (ring.newest === -1 || firstBin === -1) return undefined;
+  const { processStartMs, trendBin } = history.state;
+  if (ring.newest === -1 || trendBin === -1) return undefined;
   const binsAStep = Math.round((scale.stepHours * HOUR_MS) / ring.widthMs);
   const startMs = Number.isNaN(processStartMs)
-    ? firstBin * BIN_MS
-    : Math.min(processStartMs, firstBin * BIN_MS);
+    ? trendBin * BIN_MS
+    : Math.min(processStartMs, trendBin * BIN_MS);
   const warmMs = startMs + warmUpHours(scale.stepHours) * HOUR_MS;
-  const firstMs = Math.max(firstBin * BIN_MS, warmMs);
+  const firstMs = Math.max(trendBin * BIN_MS, warmMs);
   const first = Math.max(ring.oldest, Math.ceil(firstMs / ring.widthMs));
   const points: { at: number; value: number; load: number }[] = [];
   for (let step = 0; step < MOST_POINTS; step++) {

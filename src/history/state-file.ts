@@ -27,6 +27,8 @@ export interface StateParts {
 const MAGIC = Buffer.from('mcp-vitals state 1\n');
 const DIGEST_BYTES = 32;
 
+const NOT_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR']);
+
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 const codeOf = (error: unknown): unknown =>
@@ -130,7 +132,8 @@ export function openState(directory: string, { clock, log, onWrite }: StateParts
         if (bytes === undefined) await setAside(name);
         return bytes;
       } catch (error) {
-        if (codeOf(error) !== 'ENOENT') log('warn', `state ${name}: want it read, got: ${wordOf(error)}`);
+        // Not there, or nowhere: the first write will say what is wrong.
+        if (!NOT_THERE.has(codeOf(error))) log('warn', `state ${name}: want it read, got: ${wordOf(error)}`);
         return undefined;
       }
     },

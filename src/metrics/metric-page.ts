@@ -1,4 +1,6 @@
 import type { Registry } from '@prometheus-io/client';
+import { CATALOG } from './catalog.ts';
+import type { MetricSpec } from './metric-spec.ts';
 import type { Selector, SeriesName } from '../model/series-selector.ts';
 
 /** One series of our own page with its value. */
@@ -18,9 +20,12 @@ const PART = /_(?:bucket|count|sum)$/;
 const metricOf = (registry: Registry, name: string) =>
   registry.getSingleMetric(name) ?? registry.getSingleMetric(name.replace(PART, ''));
 
-/** Whether the registry has a metric with such a series; not those of OpenTelemetry, which are not in it. */
-export const hasMetric = (registry: Registry, name: string): boolean =>
-  metricOf(registry, name) !== undefined;
+/** Whether a series of that name can be on the page that is read here, which is without OpenTelemetry's. */
+export function isReadable(name: string): boolean {
+  const specs: Readonly<Record<string, MetricSpec>> = CATALOG;
+  const spec = Object.hasOwn(specs, name) ? specs[name] : specs[name.replace(PART, '')];
+  return spec !== undefined && spec.origin !== 'opentelemetry';
+}
 
 async function readSeries(registry: Registry, name: string): Promise<readonly PageSeries[]> {
   const metric = metricOf(registry, name);

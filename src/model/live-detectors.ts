@@ -7,6 +7,8 @@ export interface LiveVerdict {
   readonly state: VerdictState;
   /** In words, e.g. `grows 62 MiB/h (1.5 % of the limit 4 GiB an hour), limit in 18–31 h`. */
   readonly text: string;
+  /** In fewer words. */
+  readonly brief: string;
 }
 
 /** What the leak and drift detectors do at the moment. */

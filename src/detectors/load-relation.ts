@@ -8,6 +8,7 @@ const LAG_HOURS = 3;
 const REACH_HOURS = 96;
 const LEAST_PAIRS = 6;
 const LEAST_CORRELATION = 0.4;
+const CERTAIN_CORRELATION = 0.7;
 /** Standard errors by which a coefficient must lie above 0. */
 const CLEARLY = 3;
 /** How much a load must swing about its own trend, as a share of its mean. */
@@ -17,9 +18,9 @@ const LEAST_SWING = 0.03;
  * How much of a series one unit of load takes, from how both differ from three hours before: what leaks grows whether
  * or not the load does, so that it cannot hide in this. Never negative; 0 if the series does not go with the load.
  */
-export function loadCoefficient(history: SeriesHistory): number {
+export function loadRelation(history: SeriesHistory): LoadRelation {
   const { firstBin } = history.state;
-  if (firstBin === -1 || history.bins.newest === -1) return 0;
+  if (firstBin === -1 || history.bins.newest === -1) return UNRELATED;
   const firstHour = Math.ceil((firstBin * BIN_MS) / HOUR_MS) + 1;
   const hours = differences(
     history.hours,
@@ -33,6 +34,17 @@ export function loadCoefficient(history: SeriesHistory): number {
       : differences(history.bins, firstBin + 6, (LAG_HOURS * HOUR_MS) / BIN_MS, 6);
   return throughOrigin(pairs);
 }
+
+/** How a series goes with its load. */
+export interface LoadRelation {
+  /** Unit of the series for one unit of load. */
+  readonly coefficient: number;
+  /** From 0 to 1. */
+  readonly correlation: number;
+}
+
+/** The relation of what does not go with a load. */
+export const UNRELATED: LoadRelation = { coefficient: 0, correlation: 0 };
 
 interface Difference {
   readonly value: number;
@@ -49,8 +61,8 @@ function differences(ring: BinRing, from: number, lag: number, step: number): re
   return found;
 }
 
-function throughOrigin(pairs: readonly Difference[]): number {
-  if (pairs.length < LEAST_PAIRS) return 0;
+function throughOrigin(pairs: readonly Difference[]): LoadRelation {
+  if (pairs.length < LEAST_PAIRS) return UNRELATED;
   let products = 0;
   let loads = 0;
   let values = 0;
@@ -60,11 +72,29 @@ function throughOrigin(pairs: readonly Difference[]): number {
     values += value * value;
   }
   const correlation = products / Math.sqrt(loads * values);
-  return correlation >= LEAST_CORRELATION ? products / loads : 0;
+  return correlation >= LEAST_CORRELATION ? { coefficient: products / loads, correlation } : UNRELATED;
+}
+
+/**
+ * How much of a window one unit of load takes. What takes growth away may be likely, what adds growth must be certain:
+ * a load that falls while something else happens must not make a leak of it.
+ */
+export function loadCoefficientOf(window: Window, { coefficient, correlation }: LoadRelation): number {
+  if (!rises(window)) return correlation >= CERTAIN_CORRELATION ? coefficient : 0;
+  return Math.max(coefficient, windowCoefficient(window));
+}
+
+function rises({ hours, loads }: Window): boolean {
+  const middle = mean(hours);
+  let sum = 0;
+  for (let i = 0; i < hours.length; i++) {
+    if (!Number.isNaN(loads[i]!)) sum += (hours[i]! - middle) * loads[i]!;
+  }
+  return sum > 0;
 }
 
 /** The same from a window by least squares on time and load together; 0 unless it is clearly above 0. */
-export function windowLoadCoefficient({ hours, values, loads }: Window): number {
+function windowCoefficient({ hours, values, loads }: Window): number {
   const n = hours.length;
   if (n < 8 || loads.some(Number.isNaN)) return 0;
   const value = withoutTrend(hours, values);
