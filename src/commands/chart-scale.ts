@@ -14,17 +14,27 @@ function roundStep(least: number, unit: SeriesUnit): number {
   return ([1, 2, 5, 10].find((step) => step * decade >= least * (1 - 1e-9)) ?? 10) * decade;
 }
 
+/** Least share of the greatest value that the height stands for: noise must not look like mountains. */
+const LEAST_RANGE = 0.2;
+
+/** The values that a scale has to reach. */
+function rangeOf(least: number, greatest: number): readonly [from: number, to: number] {
+  // From 0 where that takes at most half of the height: growth is not drawn larger than it is without need.
+  if (least >= 0 && least <= greatest / 2) return [0, greatest || 1];
+  const missing = LEAST_RANGE * Math.max(Math.abs(least), Math.abs(greatest)) - (greatest - least);
+  if (missing <= 0) return [least, greatest];
+  return [least - missing / 2, greatest + missing / 2];
+}
+
 /**
- * A scale on which values fill the height. It begins at 0 where that takes at most half of it, so that growth is not
- * drawn larger than it is without need.
+ * A scale on which values fill the height, without flattering.
  * @param most labels, at least 2.
  */
 export function valueScale(least: number, greatest: number, unit: SeriesUnit, most: number): ValueScale {
-  const from = least > 0 && least <= greatest / 2 ? 0 : least;
-  const range = greatest - from || Math.abs(greatest) * 0.1 || 1;
-  for (let step = roundStep(range / most, unit); ; step = roundStep(step * 1.01, unit)) {
+  const [from, to] = rangeOf(least, greatest);
+  for (let step = roundStep((to - from) / most, unit); ; step = roundStep(step * 1.01, unit)) {
     const first = Math.floor(from / step + 1e-9);
-    const last = Math.max(first + 1, Math.ceil(greatest / step - 1e-9));
+    const last = Math.max(first + 1, Math.ceil(to / step - 1e-9));
     if (last - first + 1 > most) continue;
     const ticks = Array.from({ length: last - first + 1 }, (_, n) => (first + n) * step);
     return { bottom: first * step, top: last * step, ticks };
@@ -50,7 +60,7 @@ export function timeTicks(fromMs: number, toMs: number, most: number): readonly 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `27 Nov`, in UTC. */
-function dayText(atMs: number): string {
+export function dayText(atMs: number): string {
   const at = new Date(atMs);
   return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''}`;
 }

@@ -132,7 +132,7 @@ function axisRows(frame: Frame, evidence: Evidence): readonly [axis: string, lab
     const text = tickText(atMs);
     const from = Math.min(Math.max(0, column - Math.floor(text.length / 2)), frame.columns - text.length);
     axis[column] = '┬';
-    for (const [n, char] of [...text].entries()) labels[from + n] = char;
+    for (let n = 0; n < text.length; n++) labels[from + n] = text.charAt(n);
   }
   for (const column of restartColumns(frame, evidence)) axis[column] = '▲';
   return [axis.join(''), labels.join('')];

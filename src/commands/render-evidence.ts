@@ -8,11 +8,14 @@ import type { Estimate, Verdict, VerdictState } from '../model/verdict.ts';
 import { momentText } from './chart-scale.ts';
 import { evidenceChart, isLimitDrawn } from './evidence-chart.ts';
 import { label, paint, tame, type Accent, type Span } from './terminal-table.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /** A verdict with all that it rests on. */
 export interface ShownEvidence {
-  /** What the series is called, e.g. `memory {instance="a:9464"}`. */
+  /** What is followed, e.g. `memory`. */
   readonly title: string;
+  /** Which series of it, e.g. `{instance="a:9464"}`; may be empty. */
+  readonly series: string;
   readonly settings: Pick<DetectorSettings, 'unit' | 'direction'>;
   readonly verdict: Verdict;
   readonly evidence: Evidence;
@@ -41,25 +44,9 @@ const LABEL_CELLS = 12;
 /** Slopes of earlier lives that are told. */
 const MOST_LIVES = 4;
 
-/** A space that a line may be broken at: not one between a figure and its unit. */
-const BREAK = / (?!(?:h|min|s|ms|days|%|B|[KMGT]iB|UTC)(?![\w/]))/;
-
-/** Breaks a text between words. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(BREAK)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
-}
-
 /** A fact under its name, on as many lines as it takes. */
 function fact(name: string, text: string, width: number, accent: Accent = 'plain'): readonly Span[] {
-  return wrapped(text, Math.max(20, width - LABEL_CELLS)).map((line, n): Span => [
+  return wrapWords(text, Math.max(20, width - LABEL_CELLS)).map((line, n): Span => [
     label(n === 0 ? name : ''),
     [line, accent],
   ]);
@@ -133,7 +120,7 @@ function ruleSpans({ rules }: Verdict, width: number): readonly Span[] {
   return rules.flatMap(({ rule, outcome, text }, n): readonly Span[] => {
     const [mark, accent]: readonly [string, Accent] =
       outcome === 'passed' ? ['passed', 'faint'] : ['HELD', 'over'];
-    const lines = wrapped(`${rule.replaceAll('_', ' ')}: ${text}`, Math.max(20, width - LABEL_CELLS - 8));
+    const lines = wrapWords(`${rule.replaceAll('_', ' ')}: ${text}`, Math.max(20, width - LABEL_CELLS - 8));
     return lines.map((line, at): Span => [
       label(n === 0 && at === 0 ? 'rules' : ''),
       [(at === 0 ? mark : '').padEnd(8), accent],
@@ -170,7 +157,7 @@ function factSpans(shown: ShownEvidence, width: number): readonly Span[] {
  */
 export function renderEvidence(shown: ShownEvidence, options: EvidenceOptions): string {
   const { width, color = false, rows = 12 } = options;
-  const { verdict, settings, evidence, title } = shown;
+  const { verdict, settings, evidence, title, series } = shown;
   const since = Number.isFinite(verdict.sinceMs) ? ` since ${momentText(verdict.sinceMs)} UTC` : '';
   const chart = evidenceChart(evidence, settings.unit, { width, rows });
   const lines: readonly Span[] = [
@@ -179,7 +166,8 @@ export function renderEvidence(shown: ShownEvidence, options: EvidenceOptions): 
       [`${since}  `, 'faint'],
       [tame(title), 'strong'],
     ],
-    ...wrapped(describeVerdict(verdict, settings), width).map((line): Span => [[line, 'plain']]),
+    ...(series === '' ? [] : wrapWords(tame(series), width)).map((line): Span => [[line, 'strong']]),
+    ...wrapWords(describeVerdict(verdict, settings), width).map((line): Span => [[line, 'plain']]),
     [],
     ...chart,
     ...(chart.length === 0 ? [] : [legend(evidence, settings.unit)]),

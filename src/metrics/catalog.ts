@@ -2,6 +2,7 @@ import { BASELINE } from './baseline-specs.ts';
 import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
+import { FLEET } from './fleet-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROCESS } from './process-specs.ts';
@@ -18,6 +19,7 @@ export const CATALOG = {
   ...BASELINE,
   ...DETECTOR,
   ...SIDECAR,
+  ...FLEET,
 } as const satisfies MetricSpecs;
 
 /** Name of a metric of the catalog. */

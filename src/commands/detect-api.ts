@@ -1,0 +1,24 @@
+import type { DetectConfig } from '../config/detect-config.ts';
+import type { QueryRange } from '../fleet/queried-series.ts';
+import { createPrometheusApi } from '../sources/prometheus-api.ts';
+
+/** The server that is asked for the series of a fleet. */
+export interface DetectApi {
+  readonly ask: QueryRange;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Makes a client of the configured server, as whom it was told.
+ * @throws Error if none is configured, or the credentials cannot be sent.
+ */
+export function createDetectApi({ url, username, password, token, tls }: DetectConfig): DetectApi {
+  if (url === undefined) throw new Error('detect.url: want a server with the API of Prometheus, got none');
+  const api = createPrometheusApi({
+    url,
+    ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
+    ...(token !== undefined && { credentials: { bearer: token } }),
+    tls,
+  });
+  return { ask: api.range, close: api.close };
+}
