@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { didYouMean } from '../config/suggest.ts';
 import { parseTime } from '../fleet/series-csv.ts';
 import { VERDICT_STATES, type VerdictState } from '../model/verdict.ts';
 import { takeOptions } from './command.ts';
@@ -148,7 +149,13 @@ export function readDetectOptions(
       ...(entry === undefined ? [] : [`--detect.queries=${JSON.stringify([entry])}`]),
     ],
   });
-  if (!loaded.ok) return { ok: false, problems: [...problems, ...loaded.problems] };
+  if (!loaded.ok) {
+    const own = [...names, '--json', '--explain', '--serve'];
+    return {
+      ok: false,
+      problems: [...problems, ...loaded.problems.map((text) => withSuggestion(text, own))],
+    };
+  }
   const { config } = loaded;
   const moment = (option: string, usual: number): number => {
     const text = values.get(option);
@@ -171,6 +178,12 @@ export function readDetectOptions(
   if (isService) return { ok: true, mode: 'service', config };
   if (file !== undefined) return { ok: true, mode: 'csv', config, report, file };
   return { ok: true, mode: 'range', config, report, fromMs, toMs };
+}
+
+/** The loader knows flags of settings only: what is like none of these may be meant for an option of ours. */
+function withSuggestion(problem: string, options: readonly string[]): string {
+  const flag = /^(--[^\s:]+): unknown flag$/.exec(problem)?.[1];
+  return flag === undefined ? problem : `${problem}${didYouMean(flag, options)}`;
 }
 
 function askingProblems({ detect }: Config): readonly string[] {

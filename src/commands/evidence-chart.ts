@@ -135,7 +135,7 @@ function axisRows(frame: Frame, evidence: Evidence): readonly [axis: string, lab
     for (let n = 0; n < text.length; n++) labels[from + n] = text.charAt(n);
   }
   for (const column of restartColumns(frame, evidence)) axis[column] = '▲';
-  return [axis.join(''), labels.join('')];
+  return [axis.join(''), labels.join('').trimEnd()];
 }
 
 /** Mean load by column, from none to the most; undefined where none is known. */
