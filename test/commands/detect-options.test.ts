@@ -103,9 +103,18 @@ describe('the options of detect', () => {
   it('are settings, or an entry of detect.queries', () => {
     const options = readDetectOptions(
       [
-        ...[...url, '--step', '30s', '--shard', '2/8', '--max-series', '50', '--json', '--explain=3'],
-        ...['--query', 'heap_bytes', '--limit', '2GiB', '--load-query', 'rps', '--start-query', 'restarts'],
-        ...['--on', 'job, instance', '--fail-on', 'urgent'],
+        ...url,
+        '--json',
+        '--explain=3',
+        '--step=30s',
+        '--shard=2/8',
+        '--max-series=50',
+        '--query=heap_bytes',
+        '--limit=2GiB',
+        '--load-query=rps',
+        '--start-query=restarts',
+        '--on=job, instance',
+        '--fail-on=urgent',
       ],
       { MCP_VITALS_DETECT_TOKEN: 'secret-token' },
       NOW,

@@ -169,7 +169,11 @@ describeWith(prometheusPath, 'apt-get install prometheus')('detect beside a real
       const loaded = loadConfig({
         env: {},
         flags: [
-          ...['--detect', url, '--admin', '127.0.0.1:0', ...flags],
+          '--detect',
+          url,
+          '--admin',
+          '127.0.0.1:0',
+          ...flags,
           `--detect.queries=[{"detector":"memory"}]`,
         ],
       });
