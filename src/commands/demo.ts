@@ -28,11 +28,11 @@ const databaseTap = ['--database.listen', '127.0.0.1:0', '--database.pool-size',
 /** Often enough that the first figures are there soon. */
 const timing = { intervalMs: 5000, timeoutMs: 5000 };
 /** Hours in a minute: what leaks shows while one watches. */
-const leakPace: DetectorPace = { ...USUAL_PACE, sampleMs: 250, rate: 240 };
+const leakPace: DetectorPace = { ...USUAL_PACE, sampleMs: 250, rate: 360 };
 /** As often as the detectors look, or nearly so. */
 const leakTiming = { intervalMs: 500, timeoutMs: 500 };
 /** Limits that are reached soon, as a server's own would be after days. */
-const leakLimits: Config['detectors']['limits'] = { sessions: 180, memoryBytes: 512 * 1024 ** 2 };
+const leakLimits: Config['detectors']['limits'] = { sessions: 140, memoryBytes: 448 * 1024 ** 2 };
 
 interface DemoSettings {
   readonly config: Config;

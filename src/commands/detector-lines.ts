@@ -31,8 +31,8 @@ export function detectorLines(detectors: LiveDetectors | undefined): Span[] {
     [
       label('detectors'),
       [`${series} series, watched ${formatSpan(watchedSeconds)}`, 'plain'],
-      ...(verdicts.length === 0 ? ([[', none grows towards its limit', 'faint']] as const) : []),
-      ...(rate === 1 ? [] : ([[`   (1 s counts as ${formatSpan(rate)})`, 'faint']] as const)),
+      ...(verdicts.length === 0 ? ([[', none grows', 'faint']] as const) : []),
+      ...(rate === 1 ? [] : ([[`   1 s counts as ${formatSpan(rate)}`, 'faint']] as const)),
     ],
     ...verdicts.slice(0, MOST_LINES).map(verdictLine),
     ...(left > 0 ? [[label(''), [`and ${left} more`, 'faint']] as const] : []),

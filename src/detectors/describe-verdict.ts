@@ -1,4 +1,4 @@
-import type { SeriesUnit, Verdict } from '../model/verdict.ts';
+import type { Estimate, SeriesUnit, Verdict } from '../model/verdict.ts';
 import type { DetectorSettings } from './detector-settings.ts';
 import { formatSpan, formatSpanRange } from './format-span.ts';
 import { formatValue } from './format-value.ts';
@@ -16,6 +16,11 @@ const watched = ({ watchedMs }: Verdict): string => `watched ${formatSpan(watche
 function limitText({ limit, isLimitKnown }: Verdict, unit: SeriesUnit): string | undefined {
   if (limit === undefined) return undefined;
   return `the ${isLimitKnown ? '' : 'assumed '}limit ${formatValue(limit, unit)}`;
+}
+
+/** `limit in 18–31 h`. */
+function timeText({ low, best, high }: Estimate, limit = ''): string {
+  return best <= 0 ? `limit${limit} reached` : `limit${limit} in ${formatSpanRange(low, high)}`;
 }
 
 /** `1.5 % of the limit 4 GiB an hour`. */
@@ -46,9 +51,7 @@ export function describeVerdict(verdict: Verdict, { unit, direction }: WordedSer
   const share = shareText(verdict, unit);
   const parts = [
     `${direction === 'up' ? 'grows' : 'falls'} ${formatRate(slopePerHour.best, unit)}${share === undefined ? '' : ` (${share})`}`,
-    ...(secondsToLimit === undefined
-      ? [watched(verdict)]
-      : [`limit in ${formatSpanRange(secondsToLimit.low, secondsToLimit.high)}`]),
+    ...(secondsToLimit === undefined ? [watched(verdict)] : [timeText(secondsToLimit)]),
     ...(loadExplained !== undefined && loadExplained >= 0.1
       ? [`load explains ${formatValue(loadExplained, 'ratio')} of it`]
       : []),
@@ -63,6 +66,6 @@ export function describeBriefly(verdict: Verdict, series: WordedSeries): string 
     return describeVerdict(verdict, series);
   }
   const verb = series.direction === 'up' ? 'grows' : 'falls';
-  const time = formatSpanRange(secondsToLimit.low, secondsToLimit.high);
-  return `limit ${formatValue(limit, series.unit)} in ${time}, ${verb} ${formatRate(slopePerHour.best, series.unit)}`;
+  const time = timeText(secondsToLimit, ` ${formatValue(limit, series.unit)}`);
+  return `${time}, ${verb} ${formatRate(slopePerHour.best, series.unit)}`;
 }

@@ -1,14 +1,17 @@
 import { hoursToLimit } from './candidate.ts';
 import { percent, type Rule } from './rule.ts';
 
-/** Growth is believed for as long as it was seen, times this. */
-const REACH = 0.5;
-/** In the first hours, when much still settles and nobody knows yet what a day looks like. */
-const REACH_YOUNG = 0.9;
-const YOUNG_HOURS = 12;
-/** Where no load is known that could explain it, until there are two days to compare. */
-const REACH_BLIND = 1.2;
-const BLIND_HOURS = 48;
+/**
+ * How far ahead growth is believed: the limit must be nearer than the time that the growth was seen, over this. The
+ * longer a life was watched, the more of what is not a leak the other rules would have seen through: seasons after a
+ * day. Without a load there is one explanation more to fear.
+ */
+const REACHES = [
+  { watchedHours: 12, known: 0.75, blind: 1.1 },
+  { watchedHours: 26, known: 0.5, blind: 0.9 },
+  { watchedHours: 48, known: 0.5, blind: 0.7 },
+  { watchedHours: Number.POSITIVE_INFINITY, known: 0.5, blind: 0.5 },
+] as const;
 /** What has grown for the best part of two days without a pause is believed for longer, if it is not negligible. */
 const SLOW_HOURS = 42;
 const SLOW_GROWTH = 0.06;
@@ -20,8 +23,8 @@ export const exhaustionRule: Rule = {
   judge: ({ line, growth, window: { spanHours }, situation }) => {
     const { scale, watchedHours, isLoadKnown } = situation;
     const hours = hoursToLimit(situation, line.slope.best);
-    const young = watchedHours < YOUNG_HOURS ? REACH_YOUNG : REACH;
-    const reach = !isLoadKnown && watchedHours < BLIND_HOURS ? Math.max(young, REACH_BLIND) : young;
+    const reaches = REACHES.find((row) => watchedHours < row.watchedHours);
+    const reach = reaches?.[isLoadKnown ? 'known' : 'blind'] ?? 1;
     const isSlow =
       spanHours >= SLOW_HOURS && growth >= SLOW_GROWTH * scale && line.slope.best >= SLOW_PER_HOUR * scale;
     return {

@@ -84,6 +84,10 @@ describe('mcp-vitals demo', () => {
     [['--for', 'soon'], '--for: want a duration such as 30s or 5m, got "soon"'],
     [['--for', '0s'], '--for: want a duration such as 30s or 5m, got "0s"'],
     [['--rate', 'fast'], '--rate: want calls a second, above 0 and at most 1000, got fast'],
+    [
+      ['--break', 'sessions,everything'],
+      '--break: want some of sessions, memory, separated by commas, got sessions,everything',
+    ],
     [['--rate', '0'], '--rate: want calls a second, above 0 and at most 1000, got 0'],
   ])('refuses %j before anything starts', async (argv, problem) => {
     expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: `mcp-vitals: ${problem}\n` });

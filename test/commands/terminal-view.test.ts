@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startLiveView, wantsColor } from '../../src/commands/live-view.ts';
 import type { ViewStream } from '../../src/commands/live-view.ts';
 import { renderLine, renderSummary, renderView } from '../../src/commands/terminal-view.ts';
+import type { LiveDetectors } from '../../src/model/live-detectors.ts';
 import type { ErrorCounts, LiveSnapshot } from '../../src/model/live-snapshot.ts';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
@@ -63,6 +64,54 @@ const snapshot: LiveSnapshot = {
 function stream(properties: { isTTY?: boolean; columns?: number; rows?: number }): ViewStream & PassThrough {
   return Object.assign(new PassThrough({ encoding: 'utf8' }), properties);
 }
+
+const detectors: LiveDetectors = {
+  series: 12,
+  watchedSeconds: 50_400,
+  rate: 1,
+  verdicts: [
+    {
+      detector: 'memory',
+      series: '',
+      state: 'urgent',
+      text: 'grows 62 MiB/h (1.5 % of the limit 4 GiB an hour), limit in 18–31 h',
+      brief: 'limit 4 GiB in 18–31 h, grows 62 MiB/h',
+    },
+    { detector: 'connections', series: 'postgres', state: 'watch', text: 'grows', brief: 'grows 0.4/h' },
+  ],
+};
+
+describe('the lines of the detectors', () => {
+  const linesOf = (shown: LiveDetectors): string[] =>
+    renderView({ ...snapshot, detectors: shown }, 80)
+      .split('\n')
+      .filter((line) => /detectors|^ {12}\S/.test(line));
+
+  it('name what grows, the worst first', () => {
+    expect(linesOf(detectors)).toEqual([
+      '  detectors 12 series, watched 14 h',
+      '            urgent memory  limit 4 GiB in 18–31 h, grows 62 MiB/h',
+      '            watch connections postgres  grows 0.4/h',
+    ]);
+    expect(renderLine({ ...snapshot, detectors })).toMatch(
+      / {2}urgent memory {2}watch connections postgres$/,
+    );
+    expect(renderSummary({ ...snapshot, detectors })).toContain('urgent memory');
+  });
+
+  it('say where time runs faster, and that all is well', () => {
+    expect(linesOf({ ...detectors, rate: 360, verdicts: [] })).toEqual([
+      '  detectors 12 series, watched 14 h, none grows   1 s counts as 6 min',
+    ]);
+    expect(linesOf({ ...detectors, series: 0, verdicts: [] })).toEqual([]);
+  });
+
+  it('are few', () => {
+    const verdicts = Array.from({ length: 11 }, () => detectors.verdicts[1]!);
+    expect(linesOf({ ...detectors, verdicts })).toHaveLength(10);
+    expect(linesOf({ ...detectors, verdicts }).at(-1)).toBe('            and 3 more');
+  });
+});
 
 describe('the live view', () => {
   it('fits 80 columns', () => {

@@ -28,6 +28,12 @@ describe('a verdict in words', () => {
       'grows 62 MiB/h (1.51 % of the limit 4 GiB an hour), limit in 18 h or more',
     ],
     [
+      'one that has come to its limit',
+      { ...aLeak, secondsToLimit: { low: 0, best: 0, high: 0 } },
+      memory,
+      'grows 62 MiB/h (1.51 % of the limit 4 GiB an hour), limit reached',
+    ],
+    [
       'one without any limit',
       { ...aLeak, limit: undefined, secondsToLimit: undefined },
       memory,

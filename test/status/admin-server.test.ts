@@ -41,6 +41,20 @@ describe('the admin server', () => {
     expect(await (await fetch(`${origin}/api/v1/status`)).json()).toEqual({ inFlight: 3 });
   });
 
+  it('serves further routes and names them', async () => {
+    const routes = { '/api/v1/detectors': () => ({ series: [] }) };
+    const origin = await start({ routes });
+    expect(await (await fetch(`${origin}/api/v1/detectors`)).json()).toEqual({ series: [] });
+    expect(await (await fetch(`${origin}/nothing`)).text()).toContain(
+      '/api/v1/status, /api/v1/detectors, got',
+    );
+  });
+
+  it('asks for its token on further routes as well', async () => {
+    const origin = await start({ routes: { '/api/v1/detectors': () => ({}) }, token: () => 'secret' });
+    expect((await fetch(`${origin}/api/v1/detectors`)).status).toBe(401);
+  });
+
   it('says why it is not ready', async () => {
     const origin = await start({
       readiness: () => Promise.resolve({ ready: false, reason: 'upstream x: connection refused' }),
