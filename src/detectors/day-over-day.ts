@@ -39,12 +39,12 @@ export function dayDifferences(
   return found;
 }
 
-/** The middle of {@link dayDifferences}; undefined of fewer than a few. */
+/** The middle of {@link dayDifferences}; undefined if there are not so many. */
 export function medianDayDifference(
   history: SeriesHistory,
   coefficient: number,
   count: number,
 ): number | undefined {
   const found = dayDifferences(history, coefficient, count);
-  return found.length < Math.min(3, count) ? undefined : median(found.map(({ value }) => value));
+  return found.length < count ? undefined : median(found.map(({ value }) => value));
 }

@@ -2,11 +2,12 @@ import type { BinRing } from './bin-ring.ts';
 import { BIN_MS, HOUR_MS, type SeriesHistory } from './series-history.ts';
 import type { Window } from './window.ts';
 
-/** Over how long differences are taken: longer than a burst, shorter than a leak. */
-const LAG_HOURS = 3;
+/** Over how many hours differences are taken: longer than a burst, shorter than a day. */
+const LAGS_HOURS = [3, 6];
 /** How far back the relation is looked for. */
 const REACH_HOURS = 96;
 const LEAST_PAIRS = 6;
+const SEASONED_PAIRS = 24;
 const LEAST_CORRELATION = 0.4;
 const CERTAIN_CORRELATION = 0.7;
 /** Standard errors by which a coefficient must lie above 0. */
@@ -14,37 +15,40 @@ const CLEARLY = 3;
 /** How much a load must swing about its own trend, as a share of its mean. */
 const LEAST_SWING = 0.03;
 
+/** How a series goes with its load. */
+export interface LoadRelation {
+  /** Unit of the series for one unit of load; never negative, 0 if it does not go with the load. */
+  readonly coefficient: number;
+  /** From 0 to 1. */
+  readonly correlation: number;
+  /** Whether a whole day of loads, high and low, stands behind it. */
+  readonly isSeasoned: boolean;
+}
+
+/** The relation of what does not go with a load. */
+export const UNRELATED: LoadRelation = { coefficient: 0, correlation: 0, isSeasoned: false };
+
 /**
- * How much of a series one unit of load takes, from how both differ from three hours before: what leaks grows whether
- * or not the load does, so that it cannot hide in this. Never negative; 0 if the series does not go with the load.
+ * How a series goes with its load, from how both differ from some hours before: a leak adds the same to every
+ * difference, whatever the load does, so that it cannot hide in this.
  */
 export function loadRelation(history: SeriesHistory): LoadRelation {
   const { firstBin } = history.state;
   if (firstBin === -1 || history.bins.newest === -1) return UNRELATED;
-  const firstHour = Math.ceil((firstBin * BIN_MS) / HOUR_MS) + 1;
-  const hours = differences(
-    history.hours,
-    Math.max(firstHour, history.hours.newest - REACH_HOURS),
-    LAG_HOURS,
-    1,
+  const firstHour = Math.max(
+    Math.ceil((firstBin * BIN_MS) / HOUR_MS) + 1,
+    history.hours.newest - REACH_HOURS,
   );
-  const pairs =
-    hours.length >= 2 * LEAST_PAIRS
-      ? hours
-      : differences(history.bins, firstBin + 6, (LAG_HOURS * HOUR_MS) / BIN_MS, 6);
-  return throughOrigin(pairs);
+  const binsAnHour = HOUR_MS / BIN_MS;
+  return LAGS_HOURS.map((lag) => {
+    const hours = differences(history.hours, firstHour, lag, 1);
+    if (hours.length >= 2 * LEAST_PAIRS) return relate(hours, hours.length >= SEASONED_PAIRS);
+    return relate(
+      differences(history.bins, firstBin + binsAnHour / 2, lag * binsAnHour, binsAnHour / 2),
+      false,
+    );
+  }).reduce((one, other) => (other.correlation > one.correlation ? other : one), UNRELATED);
 }
-
-/** How a series goes with its load. */
-export interface LoadRelation {
-  /** Unit of the series for one unit of load. */
-  readonly coefficient: number;
-  /** From 0 to 1. */
-  readonly correlation: number;
-}
-
-/** The relation of what does not go with a load. */
-export const UNRELATED: LoadRelation = { coefficient: 0, correlation: 0 };
 
 interface Difference {
   readonly value: number;
@@ -61,26 +65,38 @@ function differences(ring: BinRing, from: number, lag: number, step: number): re
   return found;
 }
 
-function throughOrigin(pairs: readonly Difference[]): LoadRelation {
-  if (pairs.length < LEAST_PAIRS) return UNRELATED;
-  let products = 0;
-  let loads = 0;
-  let values = 0;
+/** A line through differences; what it has at a load that stays the same is the leak's, and left alone. */
+function relate(pairs: readonly Difference[], isSeasoned: boolean): LoadRelation {
+  const n = pairs.length;
+  if (n < LEAST_PAIRS) return UNRELATED;
+  let [meanValue, meanLoad] = [0, 0];
   for (const { value, load } of pairs) {
+    meanValue += value / n;
+    meanLoad += load / n;
+  }
+  let [products, loads, values] = [0, 0, 0];
+  for (const pair of pairs) {
+    const value = pair.value - meanValue;
+    const load = pair.load - meanLoad;
     products += value * load;
     loads += load * load;
     values += value * value;
   }
   const correlation = products / Math.sqrt(loads * values);
-  return correlation >= LEAST_CORRELATION ? { coefficient: products / loads, correlation } : UNRELATED;
+  return correlation >= LEAST_CORRELATION
+    ? { coefficient: products / loads, correlation, isSeasoned }
+    : UNRELATED;
 }
 
 /**
  * How much of a window one unit of load takes. What takes growth away may be likely, what adds growth must be certain:
  * a load that falls while something else happens must not make a leak of it.
  */
-export function loadCoefficientOf(window: Window, { coefficient, correlation }: LoadRelation): number {
-  if (!rises(window)) return correlation >= CERTAIN_CORRELATION ? coefficient : 0;
+export function loadCoefficientOf(
+  window: Window,
+  { coefficient, correlation, isSeasoned }: LoadRelation,
+): number {
+  if (!rises(window)) return isSeasoned && correlation >= CERTAIN_CORRELATION ? coefficient : 0;
   return Math.max(coefficient, windowCoefficient(window));
 }
 

@@ -35,6 +35,13 @@ export function fitLineAndSteps(xs: Float64Array, ys: Float64Array): Fits {
   return { line: lineError(xs, ys, origin), oneStep, twoSteps };
 }
 
+/** Share of the points' variance that a line leaves, 0 to 1. */
+export function shareOfError(xs: Float64Array, ys: Float64Array): number {
+  const mean = ys.reduce((sum, y) => sum + y, 0) / ys.length;
+  const total = ys.reduce((sum, y) => sum + (y - mean) ** 2, 0);
+  return total === 0 ? 1 : lineError(xs, ys, ys[0] ?? 0) / total;
+}
+
 function lineError(xs: Float64Array, ys: Float64Array, origin: number): number {
   const n = xs.length;
   let [sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0];

@@ -1,4 +1,7 @@
-import { hoursToLimit } from './candidate.ts';
+import { hoursToLimit, type Candidate } from './candidate.ts';
+import { shareOfError } from './piecewise.ts';
+import { LOAD_GROWN, loadGrowthOf } from './rule-elasticity.ts';
+import { ratioOfHalves } from './rule-plateau.ts';
 import { percent, type Rule } from './rule.ts';
 
 /**
@@ -8,7 +11,7 @@ import { percent, type Rule } from './rule.ts';
  */
 const REACHES = [
   { watchedHours: 12, known: 0.75, blind: 1.1 },
-  { watchedHours: 26, known: 0.5, blind: 0.9 },
+  { watchedHours: 31, known: 0.5, blind: 0.9 },
   { watchedHours: 48, known: 0.5, blind: 0.7 },
   { watchedHours: Number.POSITIVE_INFINITY, known: 0.5, blind: 0.5 },
 ] as const;
@@ -17,16 +20,22 @@ const SLOW_HOURS = 42;
 const SLOW_GROWTH = 0.06;
 const SLOW_PER_HOUR = 0.0008;
 
+/** Such growth must be a clean line, and not slow down. */
+const SLOW_ERROR = 0.07;
+const SLOW_GOES_ON = 0.7;
+
 /** An alarm is worth it if the limit is near beside the time that the growth was watched. */
 export const exhaustionRule: Rule = {
   name: 'exhaustion',
-  judge: ({ line, growth, window: { spanHours }, situation }) => {
+  judge: (candidate) => {
+    const { line, growth, window, situation } = candidate;
     const { scale, watchedHours, isLoadKnown } = situation;
+    const { spanHours } = window;
     const hours = hoursToLimit(situation, line.slope.best);
-    const reaches = REACHES.find((row) => watchedHours < row.watchedHours);
-    const reach = reaches?.[isLoadKnown ? 'known' : 'blind'] ?? 1;
-    const isSlow =
-      spanHours >= SLOW_HOURS && growth >= SLOW_GROWTH * scale && line.slope.best >= SLOW_PER_HOUR * scale;
+    // A load that grows at the same time and does not explain it is as good as none.
+    const isBlind = !isLoadKnown || loadGrowthOf(window) > LOAD_GROWN;
+    const reach = REACHES.find((row) => watchedHours < row.watchedHours)?.[isBlind ? 'blind' : 'known'] ?? 1;
+    const isSlow = growsSlowlyButSurely(candidate);
     return {
       passed: spanHours >= reach * hours || isSlow,
       text: () =>
@@ -36,3 +45,9 @@ export const exhaustionRule: Rule = {
     };
   },
 };
+
+function growsSlowlyButSurely({ line, growth, window, flat, situation: { scale } }: Candidate): boolean {
+  if (window.spanHours < SLOW_HOURS || growth < SLOW_GROWTH * scale) return false;
+  if (line.slope.best < SLOW_PER_HOUR * scale) return false;
+  return shareOfError(window.hours, flat) <= SLOW_ERROR && ratioOfHalves(window.hours, flat) >= SLOW_GOES_ON;
+}

@@ -9,23 +9,32 @@ const FAR_BETTER = 0.5;
 /** Share of the way to the limit below which a curve that ends there does no harm. */
 const HARMLESS = 0.9;
 
+/** How fast the second half grew beside the first; infinite if the first did not grow. */
+export function ratioOfHalves(hours: Float64Array, values: Float64Array): number {
+  const half = Math.floor(hours.length / 2);
+  const first = slopeOf(hours, values, 0, half);
+  return first > 0
+    ? slopeOf(hours, values, hours.length - half, hours.length) / first
+    : Number.POSITIVE_INFINITY;
+}
+
+const slopeOf = (hours: Float64Array, values: Float64Array, from: number, to: number): number =>
+  theilSen(hours.subarray(from, to), values.subarray(from, to)).slope.best;
+
 /** A cache or a pool that fills slows down and stops. */
 export const plateauRule: Rule = {
   name: 'plateau',
   judge: ({ window, flat, line, situation: { limit } }) => {
     const { hours } = window;
-    const slopeOf = (from: number, to: number): number =>
-      theilSen(hours.subarray(from, to), flat.subarray(from, to)).slope.best;
-    const n = hours.length;
-    const half = Math.floor(n / 2);
-    const halves = slopeOf(n - half, n) / slopeOf(0, half);
-    if (slopeOf(0, half) > 0 && halves < SECOND_HALF) {
+    const halves = ratioOfHalves(hours, flat);
+    if (halves < SECOND_HALF) {
       return {
         passed: false,
         text: () => `the second half grew at ${percent(halves)} of the first half's rate; want 50 %`,
       };
     }
-    const last = slopeOf(n - Math.floor(n / 3), n) / line.slope.best;
+    const last =
+      slopeOf(hours, flat, hours.length - Math.floor(hours.length / 3), hours.length) / line.slope.best;
     if (last < LAST_THIRD) {
       return {
         passed: false,

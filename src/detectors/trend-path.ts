@@ -4,6 +4,7 @@ import { drawdownRule } from './rule-drawdown.ts';
 import { elasticityRule } from './rule-elasticity.ts';
 import { exhaustionRule } from './rule-exhaustion.ts';
 import { growthRule } from './rule-growth.ts';
+import { jumpsRule } from './rule-jumps.ts';
 import { plateauRule } from './rule-plateau.ts';
 import { stepRule } from './rule-step.ts';
 import { theilSen } from './theil-sen.ts';
@@ -16,6 +17,7 @@ import type { Window } from './window.ts';
 const LEAK_RULES: readonly Rule[] = [
   growthRule,
   stepRule,
+  jumpsRule,
   drawdownRule,
   elasticityRule,
   plateauRule,
