@@ -142,6 +142,8 @@ export function readDetectOptions(
     env,
     flags: [
       ...rest,
+      // There is no proxy whose address could be in the way.
+      '--listen=127.0.0.1:0',
       ...Object.entries(ALIASES).flatMap(([option, flag]) => {
         const value = values.get(option);
         return value === undefined ? [] : [`${flag}=${value}`];

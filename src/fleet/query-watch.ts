@@ -3,8 +3,8 @@ import { isOfShard, type Shard } from '../model/shard.ts';
 import { askPiece, type Piece } from './ask-piece.ts';
 import { ChunkSpan } from './chunk-span.ts';
 import type { EvaluationPace } from './evaluation-pace.ts';
-import type { Join } from './join-series.ts';
-import type { QueriedSeries, QueryRange } from './queried-series.ts';
+import type { Joined } from './join-series.ts';
+import type { QueryRange } from './queried-series.ts';
 import { TrackedSeries } from './tracked-series.ts';
 import type { WatchedQuery } from './watched-query.ts';
 
@@ -60,30 +60,31 @@ export interface QueryWatch {
 /** Attempts at one piece, each at half of the span of the one before. */
 const ATTEMPTS = 3;
 
-/** What belongs to a series; of several that cannot be told apart none does. */
-function joined(
-  part: string,
-  join: Join | undefined,
-  labels: Labels,
-  onProblem: (text: string) => void,
-): QueriedSeries | undefined {
-  const found = join?.(labels);
-  switch (found?.found) {
-    case undefined:
-      return undefined;
-    case 'one':
-      return found.series;
-    case 'none':
-      onProblem(`${part} query: want a series that belongs to each, got none for some`);
-      return undefined;
-    case 'several':
-      onProblem(
-        `${part} query: want one series for ${labelsText(labels)}, got ${found.count}; aggregate it, or name the labels to join on`,
-      );
-      return undefined;
-    default:
-      return found satisfies undefined;
-  }
+/** Finds what belongs to a series, and tells the first time that there is none, or several that cannot be told apart. */
+function createJoining(onProblem: (text: string) => void) {
+  const told = new Set<string>();
+  const tell = (part: string, found: Joined['found'], text: string): undefined => {
+    if (!told.has(`${part} ${found}`)) onProblem(`${part} query: ${text}`);
+    told.add(`${part} ${found}`);
+  };
+  return (part: 'limit' | 'load' | 'start', { [part]: join }: Piece, labels: Labels) => {
+    if (join === undefined) return undefined;
+    const joined = join(labels);
+    const { found } = joined;
+    const whose = labelsText(labels);
+    switch (found) {
+      case 'one':
+        return joined.series;
+      case 'none':
+        return tell(part, found, `want a series for each, got none for ${whose}`);
+      case 'several': {
+        const how = 'aggregate it, or name the labels to join on';
+        return tell(part, found, `want one series for each, got ${joined.count} for ${whose}; ${how}`);
+      }
+      default:
+        return found satisfies never;
+    }
+  };
 }
 
 /** Makes a watch that knows nothing yet. */
@@ -91,6 +92,7 @@ export function createQueryWatch(options: QueryWatchOptions): QueryWatch {
   const { query, ask, stepMs, shard, room, forgetMs, timeoutMs, breathe, onProblem } = options;
   const tracked = new Map<string, TrackedSeries>();
   const span = new ChunkSpan(stepMs);
+  const joining = createJoining(onProblem);
   let knownToMs: number | undefined;
   let refused = 0;
 
@@ -114,8 +116,16 @@ export function createQueryWatch(options: QueryWatchOptions): QueryWatch {
     for (const value of piece.values) {
       const series = trackedOf(value.labels);
       if (series === undefined) continue;
-      const of = (part: 'limit' | 'load' | 'start') => joined(part, piece[part], value.labels, onProblem);
-      series.take({ value, limit: query.limit ?? of('limit'), load: of('load'), start: of('start') }, pace);
+      const { labels } = value;
+      series.take(
+        {
+          value,
+          limit: query.limit ?? joining('limit', piece, labels),
+          load: joining('load', piece, labels),
+          start: joining('start', piece, labels),
+        },
+        pace,
+      );
       await breathe();
     }
   };

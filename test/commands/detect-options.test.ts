@@ -154,5 +154,8 @@ describe('the options of detect', () => {
     expect(readDetectOptions([...url, '--detector', 'memory', '--serve'], {}, NOW)).toMatchObject({
       mode: 'service',
     });
+    const ofTheProxy = ['--detector', 'memory', '--listen', '127.0.0.1:8080'];
+    expect(problems([...url, ...ofTheProxy])).toEqual([]);
+    expect(problems(['--config', 'examples/detect.yaml', '--serve'])).toEqual([]);
   });
 });
