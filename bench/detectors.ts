@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createDetector, restoreDetector } from '../src/detectors/detector.ts';
 import { PROFILES } from '../src/detectors/profiles.ts';
 import { evaluationPace } from '../src/fleet/evaluation-pace.ts';
@@ -28,14 +29,13 @@ const PATIENCE_MS = 60_000;
 const START_MS = Date.UTC(2026, 0, 5);
 const GIB = 1024 ** 3;
 
-const collect = (): void => {
+/** Memory in use in megabytes, what typed arrays hold included: these are freed a turn after they were found dead. */
+async function usedMegabytes(): Promise<number> {
   if (globalThis.gc === undefined) throw new Error('bench: want node --expose-gc, got none');
-  globalThis.gc();
-};
-
-/** Memory in use in megabytes, what typed arrays hold included. */
-function usedMegabytes(): number {
-  collect();
+  for (let turn = 0; turn < 4; turn++) {
+    globalThis.gc();
+    await nextTurn();
+  }
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 1e6;
 }
@@ -95,7 +95,7 @@ const median = (values: readonly number[]): number =>
 async function measureDetectors(): Promise<
   Cost & { readonly encodedBytes: number; readonly states: string }
 > {
-  const before = usedMegabytes();
+  const before = await usedMegabytes();
   const detectors = Array.from({ length: SERIES }, () => createDetector(PROFILES.memory));
   const show = (fromMs: number, toMs: number, stepMs: number): void => {
     for (const [n, detector] of detectors.entries()) {
@@ -129,7 +129,7 @@ async function measureDetectors(): Promise<
       }),
     );
   }
-  const megabytes = usedMegabytes() - before;
+  const megabytes = (await usedMegabytes()) - before;
   const encoded = detectors[0]?.encode() ?? new Uint8Array();
   restoreDetector(PROFILES.memory, encoded);
   const states = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
@@ -139,7 +139,7 @@ async function measureDetectors(): Promise<
 /** All of `detect` but the HTTP: questions, joins with load and limit, detectors, verdicts. */
 async function measureFleet(): Promise<Cost> {
   const ask = createAsk();
-  const before = usedMegabytes();
+  const before = await usedMegabytes();
   const watch = createQueryWatch({
     query: {
       detector: 'memory',
@@ -172,7 +172,7 @@ async function measureFleet(): Promise<Cost> {
       }),
     );
   }
-  return { cpuMs: median(costs), megabytes: usedMegabytes() - before };
+  return { cpuMs: median(costs), megabytes: (await usedMegabytes()) - before };
 }
 
 const detectors = await measureDetectors();

@@ -14,10 +14,14 @@ const START = Date.UTC(2026, 0, 5) / 1000;
 /** Rows of 40 hours, a sample every two minutes. */
 function csv(value: (hour: number, random: () => number) => number, more = ''): string {
   const random = seeded(3);
-  const rows = Array.from({ length: 40 * 30 }, (_, n) => {
-    const hour = n / 30;
-    return `${START + hour * 3600},${Math.round(value(hour, random))},${Math.round(30 + 5 * random())}${more}`;
-  });
+  const rows = Array.from(
+    { length: 40 * 30 },
+    (_, n) => {
+      const hour = n / 30;
+      return `${START + hour * 3600},${Math.round(value(hour, random))},${Math.round(30 + 5 * random())}${more}`;
+    },
+    30_000,
+  );
   return rows.join('\n');
 }
 
@@ -50,19 +54,19 @@ describe('mcp-vitals detect --csv', () => {
     expect(out).toContain('4 GiB ┤┄┄ limit 4 GiB ┄');
     expect(out).toMatch(/\n {2}rules {5}passed {2}growth: /);
     expect(out).toMatch(/\n {2}by limit {2}limit {3}4 GiB {2}in .*\(in force\)\n/);
-  });
+  }, 30_000);
 
   it('finds nothing in its healthy twin, whose limit stands in the file', async () => {
     const { code, out } = await run('--csv', healthy, '--fail-on', 'watch');
     expect(code).toBe(0);
     expect(out).toMatch(/^1 series: 1 none\n/);
     expect(out).toMatch(/\n {2}none +memory +1\.\d+ GiB {2}4 GiB +– +– +40 h\n$/);
-  });
+  }, 30_000);
 
   it('fails on a state as bad as asked', async () => {
     expect((await run('--csv', leak, '--limit', '4GiB', '--fail-on', 'ticket')).code).toBe(1);
     expect((await run('--csv', leak, '--limit', '4GiB', '--fail-on=page')).code).toBe(0);
-  });
+  }, 30_000);
 
   it('writes JSON', async () => {
     const { out } = await run('--csv', leak, '--limit', '4GiB', '--json');
@@ -74,7 +78,7 @@ describe('mcp-vitals detect --csv', () => {
       notes: [],
       failures: [],
     });
-  });
+  }, 30_000);
 
   it('judges by the profile and writes values in the unit that is told', async () => {
     const file = join(folder, 'flat.csv');
@@ -86,7 +90,7 @@ describe('mcp-vitals detect --csv', () => {
     expect((await run('--csv', file, '--profile=connections', '--unit=seconds')).out).toMatch(
       / 4\d(\.\d)? s /,
     );
-  });
+  }, 30_000);
 
   it('tells every broken row by its line and exits with 2', async () => {
     const file = join(folder, 'broken.csv');
@@ -98,7 +102,7 @@ describe('mcp-vitals detect --csv', () => {
 mcp-vitals: ${file}:3 time: want Unix seconds, milliseconds or ISO 8601, got "yesterday"
 `,
     });
-  });
+  }, 30_000);
 
   it('says why a file cannot be read', async () => {
     expect(await run('--csv', '/nowhere/a.csv')).toEqual({
@@ -106,7 +110,7 @@ mcp-vitals: ${file}:3 time: want Unix seconds, milliseconds or ISO 8601, got "ye
       out: '',
       err: 'mcp-vitals: /nowhere/a.csv: want a readable file, got none (no such file)\n',
     });
-  });
+  }, 30_000);
 
   it('takes the standard input', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [mainPath, 'detect', '--csv', '-'], {
@@ -115,5 +119,5 @@ mcp-vitals: ${file}:3 time: want Unix seconds, milliseconds or ISO 8601, got "ye
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^1 series: 1 none\n5 Jan 00:00 to 5 Jan 01:39 UTC\n/);
-  });
+  }, 30_000);
 });

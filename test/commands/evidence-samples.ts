@@ -7,7 +7,8 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 const START = Date.UTC(2026, 10, 25, 18);
 
-const quiet: Verdict = {
+/** A verdict that nothing grows. */
+export const quiet: Verdict = {
   state: 'none',
   atMs: START + 6 * HOUR,
   sinceMs: START,

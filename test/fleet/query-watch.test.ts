@@ -87,7 +87,7 @@ describe('a watched query', () => {
     // The same call again has nothing to ask for.
     await advance(30.25);
     expect(server.asked).toHaveLength(5);
-  });
+  }, 30_000);
 
   it('finds the leak and leaves its healthy twin alone', async () => {
     const server = createServer({
@@ -99,7 +99,7 @@ describe('a watched query', () => {
     const { advance, states } = createWatch(server.ask);
     await advance(40);
     expect(states()).toEqual({ leaky: 'urgent', healthy: 'none' });
-  });
+  }, 30_000);
 
   it('goes on after a failure from where it was, without a gap', async () => {
     const server = createServer({ memory: [[{ i: 'a' }, leak]] });
@@ -113,7 +113,7 @@ describe('a watched query', () => {
     expect(states()).toEqual({ a: 'urgent' });
     const answered = server.asked.filter(({ fromMs }) => fromMs > START + 20 * HOUR);
     expect(answered.at(0)?.fromMs).toBe(START + 20 * HOUR + MINUTE);
-  });
+  }, 30_000);
 
   it('takes nothing in where a part of it fails: its verdict would be wrong', async () => {
     const server = createServer({ memory: [[{ i: 'a' }, leak]], load: [] });
@@ -162,7 +162,7 @@ describe('a watched query', () => {
       'limit query: want a series for each, got none for {i="b",job="mcp"}',
       'start query: want a series for each, got none for {i="b",job="mcp"}',
     ]);
-  });
+  }, 30_000);
 
   it('says which series it cannot join', async () => {
     const server = createServer({
@@ -197,7 +197,7 @@ describe('a watched query', () => {
     await advance(33);
     await advance(34);
     expect([Object.keys(states()), watch.refused(), room.taken]).toEqual([['new'], 0, 1]);
-  });
+  }, 30_000);
 
   it('leaves out values that are no numbers', async () => {
     const server = createServer({
@@ -209,7 +209,7 @@ describe('a watched query', () => {
     const { advance, states } = createWatch(server.ask);
     await advance(40);
     expect(states()).toEqual({ a: 'urgent' });
-  });
+  }, 30_000);
 
   it('shares its series among shards, each of them once', async () => {
     const all = Array.from({ length: 200 }, (_, n): TestSeries => [{ i: String(n) }, () => GIB]);
@@ -224,7 +224,7 @@ describe('a watched query', () => {
       found.push(...Object.keys(states()));
     }
     expect(found.toSorted()).toEqual(all.map(([labels]) => labels['i'] ?? '').toSorted());
-  });
+  }, 30_000);
 
   it('stops between two pieces when it is told to', async () => {
     const server = createServer({ memory: [[{ i: 'a' }, leak]] });

@@ -1,28 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderVerdicts, verdictLabels } from '../../src/metrics/verdict-page.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
+import { quiet } from '../commands/evidence-samples.ts';
 import { parseExposition } from '../harness/exposition.ts';
 
-const quiet: Verdict = {
-  state: 'none',
-  atMs: 0,
-  sinceMs: 0,
-  path: undefined,
-  slopePerHour: undefined,
-  growth: undefined,
-  spanMs: undefined,
-  watchedMs: 90_000,
-  level: 25,
-  limit: 100,
-  isLimitKnown: true,
-  secondsToLimit: undefined,
-  loadExplained: undefined,
-  restarts: 0,
-  lives: [],
-  rules: [],
-};
+const calm: Verdict = { ...quiet, level: 25, limit: 100, watchedMs: 90_000 };
 const growing: Verdict = {
-  ...quiet,
+  ...calm,
   state: 'page',
   slopePerHour: { low: 1, best: 2, high: 3 },
   secondsToLimit: { low: 1, best: 7200, high: Infinity },
@@ -46,16 +30,16 @@ describe('the labels of a verdict', () => {
       String.raw`detector="memory",series="s",_9="n",k8s_pod="a\"b\\c\nd"`,
     ],
   ])('%j', (labels, text) =>
-    expect(verdictLabels({ detector: 'memory', series: 's', labels, verdict: quiet })).toBe(text),
+    expect(verdictLabels({ detector: 'memory', series: 's', labels, verdict: calm })).toBe(text),
   );
 });
 
 it('verdicts are a page of metrics on which what is not known is absent', () => {
   const page = renderVerdicts([
     { detector: 'memory', series: '', labels: { i: 'a' }, verdict: growing },
-    { detector: 'memory', series: '', labels: { i: 'b' }, verdict: quiet },
+    { detector: 'memory', series: '', labels: { i: 'b' }, verdict: calm },
     // The same labels again would spoil the page.
-    { detector: 'memory', series: '', labels: { i: 'a' }, verdict: quiet },
+    { detector: 'memory', series: '', labels: { i: 'a' }, verdict: calm },
   ]);
   const values = Object.fromEntries(
     parseExposition(page).map(({ name, labels, value }) => [`${name} ${labels['i']}`, value]),
