@@ -14,10 +14,18 @@ const NAME = '__name__';
 
 const rank = (state: VerdictState): number => VERDICT_STATES.indexOf(state);
 
+/** A series whose last sample is older than so long at the end of the range has ended. */
+const ENDED_MS = 15 * 60_000;
+
+/** Whether a series had ended before the end of a range. */
+export const hasEnded = ({ lastMs }: Finding, toMs: number): boolean => toMs - lastMs > ENDED_MS;
+
 /** Whether a state is as bad as another. */
 export const isAsBadAs = (state: VerdictState, other: VerdictState): boolean => rank(state) >= rank(other);
 
-const urgency = ({ secondsToLimit }: Verdict): number => secondsToLimit?.best ?? Infinity;
+/** Seconds that are left; of one that nothing is the matter with the figure means nothing. */
+const urgency = ({ state, secondsToLimit }: Verdict): number =>
+  state === 'none' ? Infinity : (secondsToLimit?.best ?? Infinity);
 
 /** The worst first; of equal states the one that has the least time left. */
 export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
@@ -45,6 +53,7 @@ const seriesOf = ({ labels }: Finding): string =>
 /** Draws the evidence of the worst verdicts. */
 export function renderExplanations(
   findings: readonly Finding[],
+  toMs: number,
   most: number,
   layout: ReportLayout,
 ): readonly string[] {
@@ -58,6 +67,7 @@ export function renderExplanations(
           settings: finding.query.settings,
           verdict: finding.verdict,
           evidence: finding.evidence(),
+          ...(hasEnded(finding, toMs) && { endedMs: finding.lastMs }),
         },
         layout,
       ),

@@ -1,21 +1,19 @@
 import { Registry } from '@prometheus-io/client';
 import type { Config } from '../config/config.ts';
-import { describeVerdict } from '../detectors/describe-verdict.ts';
 import { evaluationPace } from '../fleet/evaluation-pace.ts';
 import { createQueryWatch, type QueryWatch, type SeriesRoom } from '../fleet/query-watch.ts';
 import type { TrackedSeries } from '../fleet/tracked-series.ts';
 import { queryName } from '../fleet/watched-query.ts';
-import { countElsewhere, instrument } from '../metrics/instruments.ts';
+import { exportFleet } from '../metrics/fleet-metrics.ts';
 import { exportSidecar } from '../metrics/sidecar-metrics.ts';
 import { renderVerdicts, type LabelledVerdict } from '../metrics/verdict-page.ts';
 import { systemClock, type Clock } from '../model/clock.ts';
-import { labelsText } from '../model/labels.ts';
 import type { Log } from '../model/log.ts';
-import type { VerdictState } from '../model/verdict.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { createDetectApi } from './detect-api.ts';
+import { createDetectLog } from './detect-log.ts';
 import { watchedQueries } from './detect-queries.ts';
-import { findingJson, isAsBadAs, worstFirst } from './detect-report.ts';
+import { findingJson, worstFirst } from './detect-report.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 import { VERSION } from './observation.ts';
 import { runTicks } from './run-ticks.ts';
@@ -42,65 +40,17 @@ export interface DetectParts {
 const FINE_MS = 6 * 3_600_000;
 /** Rounds that a series may miss before its verdict is not shown any more. */
 const MISSED_ROUNDS = 2;
-/** Problems that are remembered as told; they come from an operator's configuration and are few. */
-const MOST_TOLD = 1000;
-
-/** Logs a problem once. */
-function createTellOnce(log: Log): (text: string) => void {
-  const told = new Set<string>();
-  return (text) => {
-    if (told.has(text) || told.size >= MOST_TOLD) return;
-    told.add(text);
-    log('warn', text);
-  };
-}
-
-/** Logs what changed of a series' state. */
-function createChangeLog(log: Log): (watch: QueryWatch, series: TrackedSeries) => void {
-  const states = new WeakMap<TrackedSeries, VerdictState>();
-  return ({ query }, series) => {
-    const { verdict, labels } = series;
-    if (verdict === undefined) return;
-    const before = states.get(series) ?? 'none';
-    states.set(series, verdict.state);
-    if (before === verdict.state) return;
-    const text = describeVerdict(verdict, query.settings);
-    log(
-      isAsBadAs(verdict.state, 'ticket') ? 'warn' : 'info',
-      `${queryName(query)} ${labelsText(labels)}: ${before} -> ${verdict.state}: ${text}`,
-    );
-  };
-}
-
-/** Exports how each query fares, as a source; and how the service does. */
-function exportService(
-  registry: Registry,
-  parts: {
-    readonly room: SeriesRoom;
-    readonly refused: () => number;
-    readonly rounds: () => number;
-    readonly lastRoundMs: () => number | undefined;
-  },
-) {
-  const up = instrument('mcp_vitals_source_up', registry);
-  const duration = instrument('mcp_vitals_source_duration_seconds', registry);
-  const readings = instrument('mcp_vitals_source_readings_total', registry);
-  const lastSuccess = instrument('mcp_vitals_source_last_success_timestamp_seconds', registry);
-  instrument('mcp_vitals_detector_series', registry, (gauge) => gauge.set(parts.room.taken));
-  instrument('mcp_vitals_detect_series_refused', registry, (gauge) => gauge.set(parts.refused()));
-  countElsewhere('mcp_detector_evaluations_total', registry, parts.rounds);
-  instrument('mcp_detector_last_evaluation_timestamp_seconds', registry, (gauge) => {
-    const atMs = parts.lastRoundMs();
-    if (atMs === undefined) gauge.remove();
-    else gauge.set(atMs / 1000);
-  });
-  return (source: string, ok: boolean, durationMs: number, wallMs: number): void => {
-    up.set({ source }, ok ? 1 : 0);
-    duration.set({ source }, durationMs / 1000);
-    readings.inc({ source, result: 'success' }, ok ? 1 : 0);
-    readings.inc({ source, result: 'failure' }, ok ? 0 : 1);
-    if (ok) lastSuccess.set({ source }, wallMs / 1000);
-  };
+/** Names of queries, numbered where one detector is configured for several parts of a fleet. */
+function distinctNames(watches: readonly QueryWatch[]): ReadonlyMap<QueryWatch, string> {
+  const times = new Map<string, number>();
+  return new Map(
+    watches.map((watch) => {
+      const name = queryName(watch.query);
+      const time = (times.get(name) ?? 0) + 1;
+      times.set(name, time);
+      return [watch, time === 1 ? name : `${name} ${time}`];
+    }),
+  );
 }
 
 /**
@@ -115,8 +65,7 @@ export async function startDetectService(
   const { intervalMs, stepMs, historyMs, delayMs, maxSeries, shard, ...limits } = config.detect;
   const api = createDetectApi(config.detect);
   const room: SeriesRoom = { most: maxSeries, taken: 0 };
-  const tellOnce = createTellOnce(log);
-  const noteChange = createChangeLog(log);
+  const tell = createDetectLog(log);
   const watches = config.detect.queries.flatMap(watchedQueries).map((query) =>
     createQueryWatch({
       query,
@@ -127,18 +76,18 @@ export async function startDetectService(
       forgetMs: limits.forgetMs,
       timeoutMs: limits.timeoutMs,
       breathe: takeBreaks(),
-      onProblem: (text) => tellOnce(`${queryName(query)}: ${text}`),
+      onProblem: (text) => tell.problem(query, text),
     }),
   );
-  const failing = new Map<QueryWatch, string>();
+  const names = distinctNames(watches);
   const stopped = new AbortController();
   let rounds = 0;
   let lastRoundMs: number | undefined;
 
   const registry = new Registry();
   exportSidecar(registry, VERSION).reloaded(true, clock.wallMs());
-  const noteReading = exportService(registry, {
-    room,
+  const noteReading = exportFleet(registry, {
+    followed: () => room.taken,
     refused: () => watches.reduce((sum, watch) => sum + watch.refused(), 0),
     rounds: () => rounds,
     lastRoundMs: () => lastRoundMs,
@@ -149,7 +98,7 @@ export async function startDetectService(
     const toMs = Math.floor((clock.wallMs() - delayMs) / stepMs) * stepMs;
     const range = { fromMs: toMs - Math.floor(historyMs / stepMs) * stepMs, toMs };
     const pace = evaluationPace(intervalMs, toMs - FINE_MS);
-    const name = queryName(watch.query);
+    const { query } = watch;
     let failure: string | undefined;
     try {
       await watch.advance({ ...range, pace, signal: stopped.signal });
@@ -157,13 +106,11 @@ export async function startDetectService(
       if (stopped.signal.aborted) return;
       failure = errorMessage(error);
     }
-    if (failure === undefined && failing.delete(watch)) log('info', `${name}: answered again`);
-    if (failure !== undefined) {
-      if (!failing.has(watch)) log('warn', `${name}: ${failure}`);
-      failing.set(watch, failure);
-    }
-    noteReading(name, failure === undefined, clock.nowMs() - startedMs, clock.wallMs());
-    for (const series of watch.series()) noteChange(watch, series);
+    tell.outcome(query, failure);
+    const ok = failure === undefined;
+    const durationMs = clock.nowMs() - startedMs;
+    noteReading({ query: names.get(watch) ?? '', ok, durationMs, wallMs: clock.wallMs() });
+    for (const series of watch.series()) tell.state(query, series);
   };
 
   const round = async (): Promise<void> => {
@@ -215,11 +162,11 @@ export async function startDetectService(
         shard: `${shard.index}/${shard.count}`,
         series: room.taken,
         queries: watches.map((watch) => ({
-          name: queryName(watch.query),
+          name: names.get(watch),
           series: [...watch.series()].length,
           refused: watch.refused(),
           knownToMs: watch.knownToMs(),
-          failure: failing.get(watch),
+          failure: tell.failureOf(watch.query),
         })),
       }),
       routes: { '/api/v1/detectors': () => alarms() },

@@ -5,14 +5,12 @@ import { labelsText, type Labels } from '../model/labels.ts';
 import { VERDICT_STATES } from '../model/verdict.ts';
 import { dayText, momentText } from './chart-scale.ts';
 import type { Finding } from './detect-offline.ts';
-import { worstFirst, type ReportLayout } from './detect-report.ts';
+import { hasEnded, worstFirst, type ReportLayout } from './detect-report.ts';
 import { STATE_ACCENTS } from './render-evidence.ts';
 import { align, count, paint, tame, type Span } from './terminal-table.ts';
 import { wrapWords } from './wrap-words.ts';
 
 const NAME = '__name__';
-/** A series whose last sample is older than so long at the end of the range has ended. */
-const ENDED_MS = 15 * 60_000;
 
 /** Labels that all series have with the same value: said once, not in each row. */
 function commonLabels(findings: readonly Finding[]): Labels {
@@ -42,7 +40,8 @@ const SAVINGS: readonly Figure[] = ['WATCHED', 'LIMIT', 'NOW'];
 const WANTED_SERIES = 28;
 const STATE_CELLS = 6;
 
-function figuresOf({ verdict, query, lastMs }: Finding, toMs: number): Readonly<Record<Figure, string>> {
+function figuresOf(finding: Finding, toMs: number): Readonly<Record<Figure, string>> {
+  const { verdict, query, lastMs } = finding;
   const { unit, direction } = query.settings;
   const { level, limit, isLimitKnown, slopePerHour, secondsToLimit, state, watchedMs } = verdict;
   const value = (number: number | undefined): string =>
@@ -54,7 +53,7 @@ function figuresOf({ verdict, query, lastMs }: Finding, toMs: number): Readonly<
     NOW: value(level),
     LIMIT: `${limit !== undefined && !isLimitKnown ? '~' : ''}${value(limit)}`,
     'GROWTH/H': grows ? `${direction === 'up' ? '' : '−'}${value(slopePerHour.best)}` : '–',
-    'LIMIT IN': toMs - lastMs > ENDED_MS ? `ended ${dayText(lastMs)}` : left,
+    'LIMIT IN': hasEnded(finding, toMs) ? `ended ${dayText(lastMs)}` : left,
     WATCHED: formatSpan(watchedMs / 1000),
   };
 }

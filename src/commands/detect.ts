@@ -39,7 +39,7 @@ function report(
   } else if (findings.length > 0) {
     const layout = { width: Math.min(stdout.columns ?? 80, WIDEST), color: wantsColor(stdout, io.env) };
     stdout.write(renderFindings(findings, range, layout));
-    for (const each of renderExplanations(findings, explain, layout)) stdout.write(`\n${each}`);
+    for (const each of renderExplanations(findings, range.toMs, explain, layout)) stdout.write(`\n${each}`);
   }
   if (!json) printProblems(io, notes);
   printProblems(io, failures);

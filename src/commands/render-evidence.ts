@@ -19,6 +19,8 @@ export interface ShownEvidence {
   readonly settings: Pick<DetectorSettings, 'unit' | 'direction'>;
   readonly verdict: Verdict;
   readonly evidence: Evidence;
+  /** Time of the last sample, where none came any more. */
+  readonly endedMs?: number;
 }
 
 /** How evidence is written. */
@@ -167,6 +169,13 @@ export function renderEvidence(shown: ShownEvidence, options: EvidenceOptions): 
       [tame(title), 'strong'],
     ],
     ...(series === '' ? [] : wrapWords(tame(series), width)).map((line): Span => [[line, 'strong']]),
+    ...(shown.endedMs === undefined
+      ? []
+      : [
+          [
+            [`no samples since ${momentText(shown.endedMs)} UTC; what follows was so then`, 'over'],
+          ] satisfies Span,
+        ]),
     ...wrapWords(describeVerdict(verdict, settings), width).map((line): Span => [[line, 'plain']]),
     [],
     ...chart,

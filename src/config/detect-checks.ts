@@ -43,7 +43,10 @@ function queryConflicts(queries: readonly Query[]): Conflict[] {
   const names = queries.map(({ detector, name }) => detector ?? name);
   return queries.flatMap((query, index): Conflict[] => {
     const name = names[index];
-    const isTaken = query.detector === undefined && name !== undefined && names.indexOf(name) !== index;
+    const first = names.indexOf(name);
+    // One detector may be there for several selectors.
+    const areDetectors = [query, queries[first]].every((each) => each?.detector !== undefined);
+    const isTaken = name !== undefined && first !== index && !areDetectors;
     const problem =
       formProblem(query) ??
       limitProblem(query) ??

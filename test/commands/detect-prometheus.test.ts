@@ -114,7 +114,9 @@ describeWith(prometheusPath, 'apt-get install prometheus')('detect beside a real
       });
       expect(
         (await run('--query', 'mcp_process_memory_bytes', '--limit-query', 'nothing', '--from', '1h')).err,
-      ).toBe('mcp-vitals: memory: limit query: want a series that belongs to each, got none for some\n');
+      ).toMatch(
+        /^mcp-vitals: memory: limit query: want a series for each, got none for mcp_process_memory_bytes\{.*\}\n$/,
+      );
     }, 30_000);
   });
 
@@ -201,7 +203,11 @@ describeWith(prometheusPath, 'apt-get install prometheus')('detect beside a real
 
     it('goes on from what it knows, and shows no verdict of a series that ended', async () => {
       const { metrics, goTo, lines } = await startAt(fromMs + 29 * HOUR);
-      expect(states(await metrics())).toEqual({ 'leaky:9464': 0, 'healthy:9464': 0, 'gone:9464': 0 });
+      expect(Object.keys(states(await metrics())).toSorted()).toEqual([
+        'gone:9464',
+        'healthy:9464',
+        'leaky:9464',
+      ]);
       await goTo(fromMs + 33 * HOUR);
       expect(Object.keys(states(await metrics())).toSorted()).toEqual(['healthy:9464', 'leaky:9464']);
       await goTo(toMs);

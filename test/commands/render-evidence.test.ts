@@ -99,6 +99,13 @@ hour), limit in 8.1 days or more
 `);
   });
 
+  it('of a series that ended says so', () => {
+    const text = renderEvidence({ ...bare, endedMs: Date.UTC(2026, 10, 26) }, { width: 60 });
+    expect(text).toContain(
+      'connections\nno samples since 26 Nov 00:00 UTC; what follows was so then\ndoes not grow,',
+    );
+  });
+
   it('has no chart before there are points', () => {
     const nothing = { ...bare, evidence: { ...bare.evidence, points: [] } };
     expect(renderEvidence(nothing, { width: 60 })).not.toMatch(/[┤⣿]/);
