@@ -10,7 +10,9 @@ const isCounter = (selector: string): boolean => parseSelector(selector).name?.e
 /** Where a detector of the user's own reads one of its two figures: what is not ours, a source has put on our page. */
 function readingOf({ name, kind }: CustomDetector, text: string, part: 'value' | 'load'): Reading {
   const selector = kind === 'sample' ? text : `mcp_detector_input{detector="${name}",part="${part}"}`;
-  return { from: 'page', selector, isCounter: kind !== 'query' && isCounter(text) };
+  // What Prometheus is asked it can be asked of the past.
+  if (kind === 'query') return { from: 'page', selector, past: text };
+  return { from: 'page', selector, isCounter: isCounter(text) };
 }
 
 function customWatch(custom: CustomDetector): Watch {

@@ -17,6 +17,8 @@ export class FollowedSeries {
   readonly #all = new Map<string, WatchedSeries>();
   /** What is remembered of series that did not appear again so far. */
   readonly #archived: Map<string, ArchivedSeries>;
+  /** When each was measured last, by a clock that does not go back: one that was set must not make them forgotten. */
+  readonly #seenMs = new Map<string, number>();
   readonly #refused = new Set<string>();
   readonly #faulty = new Set<string>();
   readonly #log: Log;
@@ -41,11 +43,13 @@ export class FollowedSeries {
 
   /**
    * The series of a watch, followed from now on if it was not; undefined where there is no room.
+   * @param nowMs monotonic.
    * @param onNew told of one that is new.
    */
-  of(watch: Watch, onNew: (made: WatchedSeries) => void): WatchedSeries | undefined {
+  of(watch: Watch, nowMs: number, onNew: (made: WatchedSeries) => void): WatchedSeries | undefined {
     const key = keyOf(watch);
     const known = this.#all.get(key);
+    if (known !== undefined) this.#seenMs.set(key, nowMs);
     if (known !== undefined || this.#faulty.has(key)) return known;
     if (this.#all.size >= MOST_SERIES) {
       this.#refused.add(key);
@@ -54,23 +58,26 @@ export class FollowedSeries {
     const made = this.#make(watch, this.#archived.get(key));
     this.#archived.delete(key);
     this.#all.set(key, made);
+    this.#seenMs.set(key, nowMs);
     onNew(made);
     return made;
   }
 
-  /** Forgets series that are not watched any more, or otherwise than before, and those silent since a time. */
+  /** Forgets series that are not watched any more, or otherwise than before, and those silent since a time (monotonic). */
   keep(watches: readonly Watch[], silentSinceMs: number): void {
     const wanted = new Map(watches.map((watch) => [keyOf(watch), watch]));
-    for (const [key, { watch, lastMs }] of this.#all) {
+    for (const [key, { watch }] of this.#all) {
       const now = wanted.get(key);
       const isSame =
         now !== undefined && isDeepStrictEqual([now.settings, now.value], [watch.settings, watch.value]);
-      if (!isSame || (lastMs ?? Infinity) < silentSinceMs) this.#all.delete(key);
+      const isSilent = (this.#seenMs.get(key) ?? Infinity) < silentSinceMs;
+      if (!isSame || isSilent) this.#forget(key);
     }
   }
 
   clear(): void {
     this.#all.clear();
+    this.#seenMs.clear();
   }
 
   /** Does work on a series; one that fails is not followed any more. */
@@ -78,7 +85,7 @@ export class FollowedSeries {
     try {
       work();
     } catch (error) {
-      this.#all.delete(keyOf(watch));
+      this.#forget(keyOf(watch));
       this.#faulty.add(keyOf(watch));
       this.#log('error', `detector ${watchName(watch)}: not followed any more: ${errorDetail(error)}`);
     }
@@ -93,14 +100,19 @@ export class FollowedSeries {
     }
   }
 
-  /** What is to be remembered, also of series that did not appear again, unless they were silent since a time. */
-  async archive(silentSinceMs: number): Promise<readonly ArchivedSeries[]> {
-    const kept = [...this.#archived.values()].filter(({ lastMs }) => lastMs >= silentSinceMs);
+  /** What is to be remembered, also of series that did not appear again so far. */
+  async archive(): Promise<readonly ArchivedSeries[]> {
+    const kept = [...this.#archived.values()];
     await this.each((one) => {
       const archived = one.archive();
       if (archived !== undefined) kept.push(archived);
     });
     return kept;
+  }
+
+  #forget(key: string): void {
+    this.#all.delete(key);
+    this.#seenMs.delete(key);
   }
 
   #make(watch: Watch, archived: ArchivedSeries | undefined): WatchedSeries {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Registry } from '@prometheus-io/client';
 import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
+import type { SessionTracker } from '../detectors/session-tracker.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
 import { baselineSeconds, exportBaseline } from '../metrics/baseline-metrics.ts';
 import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
@@ -13,17 +14,19 @@ import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts'
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
 import { ToolLatencyBins } from '../metrics/tool-latency.ts';
-import { createTrafficRecorder } from '../metrics/traffic-recorder.ts';
+import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
-import type { TrafficSink } from '../model/traffic.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
+import { watchSessions } from './watch-sessions.ts';
 
 /** Everything between the taps and /metrics: one registry, one recorder, one live view. */
 export interface Observation {
   readonly registry: Registry;
-  readonly sink: TrafficSink;
+  readonly sink: TrafficRecorder;
   readonly live: LiveTraffic;
+  /** What becomes of sessions; told all that the sink is told of them. */
+  readonly sessions: SessionTracker;
   readonly toolLatency: ToolLatencyBins;
   readonly database: LiveDatabaseSink;
   readonly board: SampleBoard;
@@ -53,7 +56,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
   const toolLatency = new ToolLatencyBins(registry);
-  const sink = createTrafficRecorder({
+  const recorder = createTrafficRecorder({
     registry,
     otel,
     live,
@@ -64,6 +67,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     knownMethods: KNOWN_METHODS,
     instance: config().instance,
   });
+  const { sink, tracker } = watchSessions(recorder, clock);
   // Where no database and no source is configured their metrics are described, without samples.
   const board = createSampleBoard(registry, (text) => log('warn', text));
   const sources = createSourceRecorder(registry, board);
@@ -75,6 +79,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     registry,
     sink,
     live,
+    sessions: tracker,
     toolLatency,
     database,
     board,

@@ -1,5 +1,5 @@
 import type { Log } from '../model/log.ts';
-import { errorMessage } from './error-text.ts';
+import { errorDetail, errorMessage } from './error-text.ts';
 import type { HistoryRefill } from './refill-history.ts';
 import type { WatchedSeries } from './watched-series.ts';
 
@@ -45,7 +45,9 @@ export function createPastRequests(refill: HistoryRefill | undefined, log: Log):
       const isKnown = sinceMs < nowMs - WEEK_MS + GAIN_MS && lastMs > nowMs - GAP_MS;
       if (isOver || isKnown) return;
       one.wait();
-      requests = requests.then(() => fill(one, limit));
+      requests = requests
+        .then(() => fill(one, limit))
+        .catch((error: unknown) => log('error', `detectors: ${errorDetail(error)}`));
     },
     stop: async () => {
       isOver = true;

@@ -62,6 +62,13 @@ const byTime = (series: PrometheusSeries | undefined): ReadonlyMap<number, numbe
     series === undefined ? [] : [...series.timesMs].map((atMs, at) => [atMs, series.values[at] ?? NaN]),
   );
 
+/** The series of the same sidecar; an expression of the user's may not say which that is, and then it is the only one. */
+function beside(one: PrometheusSeries, others: readonly PrometheusSeries[]): PrometheusSeries | undefined {
+  const [first, second] = others;
+  const only = second === undefined ? first : undefined;
+  return others.find((other) => keyOf(other) === keyOf(one)) ?? only;
+}
+
 interface Past {
   readonly values: readonly PrometheusSeries[];
   readonly loads: readonly PrometheusSeries[];
@@ -72,8 +79,7 @@ function toSamples({ values, loads, starts }: Past, limit: number | undefined): 
   const samples: SeriesSample[] = [];
   let lastTakenMs = -Infinity;
   for (const one of inSuccession(values)) {
-    const isSame = (other: PrometheusSeries): boolean => keyOf(other) === keyOf(one);
-    const [load, start] = [byTime(loads.find(isSame)), byTime(starts.find(isSame))];
+    const [load, start] = [byTime(beside(one, loads)), byTime(beside(one, starts))];
     for (const [index, atMs] of one.timesMs.entries()) {
       const value = one.values[index] ?? Number.NaN;
       if (atMs <= lastTakenMs || !Number.isFinite(value)) continue;

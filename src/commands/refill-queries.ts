@@ -15,15 +15,10 @@ const BY = 'by (job, instance)';
 const matchersOf = (selector: string): string =>
   /\{([^]*)\}\s*$/.exec(selector)?.[1]?.trim().replace(/,$/, '') ?? '';
 
-/** A selector narrowed by the matchers of another; a name of that one counts as a matcher. */
+/** A selector narrowed by the matchers of another, which has no name. */
 export function narrowed(selector: string, by: string | undefined): string {
   const name = selector.replace(/\{[^]*$/, '').trim();
-  const byName = by === undefined ? '' : by.replace(/\{[^]*$/, '').trim();
-  const matchers = [
-    matchersOf(selector),
-    ...(byName === '' ? [] : [`__name__="${byName}"`]),
-    ...(by === undefined ? [] : [matchersOf(by)]),
-  ].filter((text) => text !== '');
+  const matchers = [selector, by ?? ''].map(matchersOf).filter((text) => text !== '');
   return matchers.length === 0 ? name : `${name}{${matchers.join(',')}}`;
 }
 
@@ -31,6 +26,7 @@ function expressionOf(reading: Reading, own: string | undefined): string {
   const sum = (selector: string): string => `sum ${BY} (${narrowed(selector, own)})`;
   switch (reading.from) {
     case 'page':
+      if (reading.past !== undefined) return reading.past;
       return reading.isCounter === true
         ? `sum ${BY} (rate(${narrowed(reading.selector, own)}[5m]))`
         : sum(reading.selector);

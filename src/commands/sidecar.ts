@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { reload as mergeReload } from '../config/reload.ts';
-import { exportConnections, exportOldestRequest } from '../metrics/sidecar-metrics.ts';
+import type { SessionInsight } from '../detectors/session-insight.ts';
+import { exportSessions } from '../metrics/session-metrics.ts';
+import { exportConnections, exportOldestRequest, exportParkedRequests } from '../metrics/sidecar-metrics.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DetectorPace } from '../model/detector-pace.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
@@ -13,8 +15,10 @@ import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startDetectors } from './start-detectors.ts';
+import { startEvidence } from './start-evidence.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
+import { remarkOnSessions, serverReading } from './watch-sessions.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -27,6 +31,8 @@ export interface Sidecar {
   /** Where the server connects to its database, if that is tapped. */
   readonly databaseAddress: Backends['databaseAddress'];
   readonly snapshot: () => LiveSnapshot;
+  /** What becomes of the sessions, as far as it can be told now. */
+  readonly sessionInsight: () => SessionInsight;
   /**
    * Takes a new configuration into force, as far as that is possible without a restart.
    * @throws Error if its certificate cannot be used; the former configuration then runs on.
@@ -61,6 +67,8 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
   const onTapError = (error: unknown): void => log('error', `tap: ${errorDetail(error)}`);
   const tap = createHttpTap(() => options, sink, clock, onTapError);
   exportOldestRequest(registry, tap.oldestCallAgeMs);
+  exportParkedRequests(registry, tap.callsParked);
+  exportSessions(registry, tap.census, sink.clientLabel);
 
   const proxy = await startProxy({
     listen: config.listen.address,
@@ -81,8 +89,21 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     },
   );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
-  const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
-  const detectors = await startDetectors(() => config, { observation, clock, log, pace });
+  const sweep = (): void => {
+    tap.sweep();
+    observation.sessions.read(serverReading(observation.board));
+  };
+  const stopSweeper = startSweeper(sweep, SWEEP_MS, onTapError);
+  const sessionInsight = () => observation.sessions.insight(tap.census());
+  const evidence = startEvidence(() => config, { observation, clock, log });
+  const detectors = await startDetectors(() => config, {
+    observation,
+    clock,
+    log,
+    pace,
+    remark: (detector) => remarkOnSessions(detector, sessionInsight),
+    onUrgent: evidence.onUrgent,
+  });
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -103,13 +124,13 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
           metrics: observation.metrics,
           readiness,
           status: snapshot,
-          routes: { '/api/v1/detectors': detectors.report },
+          routes: { '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight },
         },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([detectors.stop(), backends.stop(), proxy.drain(0)]);
+      await Promise.all([detectors.stop(), evidence.stop(), backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -121,6 +142,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     metricsUrl: admin.metricsUrl,
     databaseAddress: backends.databaseAddress,
     snapshot,
+    sessionInsight,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
       const mergedSettings = proxySettings(merged);
@@ -141,7 +163,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
-      await detectors.stop();
+      await Promise.all([detectors.stop(), evidence.stop()]);
       // After the drain: the last calls needed the database.
       await backends.stop();
       await admin.server.stop();

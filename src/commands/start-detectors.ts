@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts';
 import { createBytesPerSession } from '../detectors/bytes-per-session.ts';
-import { describeVerdict } from '../detectors/describe-verdict.ts';
 import { watchName, type Reading, type Watch } from '../detectors/watch.ts';
 import { decodeArchive, encodeArchive, type ArchivedSeries } from '../history/series-archive.ts';
 import { openState, type State } from '../history/state-file.ts';
@@ -11,8 +10,8 @@ import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
 import type { LiveDetectors } from '../model/live-detectors.ts';
 import type { Log } from '../model/log.ts';
 import { parseSelector } from '../model/series-selector.ts';
-import { VERDICT_STATES, type Verdict } from '../model/verdict.ts';
-import { detectorReport, liveDetectors } from './detector-report.ts';
+import { VERDICT_STATES, type Verdict, type VerdictState } from '../model/verdict.ts';
+import { describeWatched, detectorReport, liveDetectors } from './detector-report.ts';
 import { detectorWatches } from './detector-watches.ts';
 import { createDueTimes } from './due-times.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
@@ -32,6 +31,10 @@ export interface DetectorParts {
   readonly log: Log;
   /** Default: the usual one. */
   readonly pace?: DetectorPace | undefined;
+  /** What else is known of what a detector watches, in one line, for its verdicts that say something. */
+  readonly remark?: (detector: string) => string | undefined;
+  /** Told that a detector has become urgent; gives the path of what was captured for it, if anything was. Never rejects. */
+  readonly onUrgent?: (detector: string) => Promise<string | undefined>;
 }
 
 /** Detectors at work. */
@@ -50,13 +53,16 @@ const LATENCY_BIN_MS = 5 * 60_000;
 /** Longer than a detector remembers: a series that was silent for so long is forgotten. */
 const FORGET_MS = 8 * 24 * 3_600_000;
 
+/** The time of a start is computed from the clock on the wall, which may be corrected a little. */
+const SAME_START_MS = 10_000;
+
 /** Name of the history in the state directory. */
 const STATE_NAME = 'detectors';
 const MEMORY: Reading = { from: 'page', selector: 'mcp_process_memory_bytes' };
 const SESSIONS: Reading = { from: 'page', selector: 'mcp_sessions_active' };
 
-const isAlarm = ({ state }: Verdict): boolean =>
-  VERDICT_STATES.indexOf(state) >= VERDICT_STATES.indexOf('ticket');
+const isAtLeast = (least: VerdictState, verdict: Verdict | undefined): boolean =>
+  verdict !== undefined && VERDICT_STATES.indexOf(verdict.state) >= VERDICT_STATES.indexOf(least);
 
 /** Logs a text once. */
 function createTellOnce(log: Log): (level: 'warn' | 'error', text: string) => void {
@@ -67,11 +73,15 @@ function createTellOnce(log: Log): (level: 'warn' | 'error', text: string) => vo
   };
 }
 
-async function readArchive(state: State | undefined, log: Log): Promise<readonly ArchivedSeries[]> {
+async function readArchive(
+  state: State | undefined,
+  log: Log,
+  silentSinceMs: number,
+): Promise<readonly ArchivedSeries[]> {
   const bytes = await state?.readState(STATE_NAME);
   if (bytes === undefined) return [];
   try {
-    return decodeArchive(bytes);
+    return decodeArchive(bytes).filter(({ lastMs }) => lastMs >= silentSinceMs);
   } catch (error) {
     log('warn', `detectors: begin anew: ${errorMessage(error)}`);
     return [];
@@ -113,7 +123,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   const isUsual = pace.rate === 1;
   const state =
     stateConfig && isUsual ? openState(stateConfig.directory, { clock, log, onWrite }) : undefined;
-  const followed = new FollowedSeries(await readArchive(state, log), log);
+  const followed = new FollowedSeries(await readArchive(state, log, clock.wallMs() - FORGET_MS), log);
   const past = createPastRequests(isUsual ? createRefill(config(), clock) : undefined, log);
   const reader = createSeriesReader({
     registry,
@@ -151,8 +161,10 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   const followSessions = async (sampling: Sampling): Promise<void> => {
     const startMs = await sampling.processStartMs();
-    if (startMs !== bytesPerSessionOf) bytesPerSession.reset();
-    bytesPerSessionOf = startMs;
+    if (startMs !== undefined) {
+      if (Math.abs(startMs - (bytesPerSessionOf ?? startMs)) > SAME_START_MS) bytesPerSession.reset();
+      bytesPerSessionOf = startMs;
+    }
     const [bytes, sessions] = [await sampling.read(MEMORY), await sampling.read(SESSIONS)];
     if (bytes !== undefined && sessions !== undefined) {
       bytesPerSession.add({ atMs: nowCounted(), bytes, sessions });
@@ -170,7 +182,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
     const inForce = config();
     const watches = watchesNow(inForce);
     for (const text of unknownMetrics(watches)) tellOnce('warn', text);
-    followed.keep(watches, nowCounted() - FORGET_MS);
+    followed.keep(watches, nowMs - FORGET_MS / pace.rate);
     const sampling = reader.sample(inForce, nowMs);
     await followSessions(sampling);
     const startMs = await sampling.processStartMs();
@@ -183,17 +195,24 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
       const limit = await sampling.limit(watch.limits);
       const startedAtMs = watch.endsWithProcess && startMs !== undefined ? counted(startMs) : undefined;
       followed.guard(watch, () => {
-        const one = followed.of(watch, (made) => past.ask(made, limit, clock.wallMs()));
+        const one = followed.of(watch, nowMs, (made) => past.ask(made, limit, clock.wallMs()));
         one?.add({ atMs, value, load, startedAtMs, limit });
       });
       await breathe();
     }
   };
 
-  const tellChange = ({ watch, verdict }: WatchedSeries, before: Verdict | undefined): void => {
+  const tellChange = (one: WatchedSeries, before: Verdict | undefined): void => {
+    const { watch, verdict } = one;
     if (verdict === undefined || verdict.state === (before?.state ?? 'none')) return;
-    const text = `${verdict.state}: ${describeVerdict(verdict, watch.settings)}`;
-    log(isAlarm(verdict) ? 'warn' : 'info', `detector ${watchName(watch)}: ${text}`);
+    const text = `${verdict.state}: ${describeWatched(one, parts.remark)}`;
+    log(isAtLeast('ticket', verdict) ? 'warn' : 'info', `detector ${watchName(watch)}: ${text}`);
+    if (!isAtLeast('urgent', verdict) || isAtLeast('urgent', before)) return;
+    // Not waited for: it may take minutes, and the other series are to be concluded of.
+    parts.onUrgent?.(watch.detector).then(
+      (path) => void (one.capturePath = path ?? one.capturePath),
+      (error: unknown) => tellOnce('error', `evidence: ${errorDetail(error)}`),
+    );
   };
 
   const evaluateAll = async (): Promise<void> => {
@@ -206,7 +225,7 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   const save = async (): Promise<void> => {
     if (state === undefined) return;
-    const archive = await followed.archive(clock.wallMs() - FORGET_MS);
+    const archive = await followed.archive();
     await state.writeState(STATE_NAME, encodeArchive(archive));
   };
 
@@ -227,8 +246,8 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
   );
 
   return {
-    snapshot: () => liveDetectors(followed.values(), pace.rate),
-    report: () => detectorReport(followed.values()),
+    snapshot: () => liveDetectors(followed.values(), pace.rate, parts.remark),
+    report: () => detectorReport(followed.values(), parts.remark),
     tick: ticks.tick,
     stop: async () => {
       await past.stop();

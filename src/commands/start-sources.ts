@@ -47,7 +47,8 @@ function wanted(config: SourcesConfig, child: SourceParts['child']): Partial<Sou
   return isNamed || child?.() !== undefined ? config : rest;
 }
 
-function processTarget(
+/** The process that is named, or else the sidecar's own child. */
+export function processTarget(
   { pid, port, command }: SourcesConfig['process'],
   child: SourceParts['child'],
 ): ProcessTarget {

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { secrets } from '../config/secrets.ts';
+import { exportSessions } from '../metrics/session-metrics.ts';
 import { exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
@@ -13,6 +14,7 @@ import { startAdmin } from './start-admin.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import type { SourceParts } from './start-sources.ts';
+import { startEvidence } from './start-evidence.ts';
 import { createLog } from './write-log.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 
@@ -45,15 +47,13 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   const observation = createObservation(() => config, systemClock, log);
   const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
   exportOldestRequest(observation.registry, tap.oldestCallAgeMs);
+  exportSessions(observation.registry, tap.census, observation.sink.clientLabel);
   const startedAtMs = systemClock.nowMs();
   let childPid: number | undefined;
-  const backends = await startWhatCan(config, {
-    observation,
-    clock: systemClock,
-    log,
-    child: () => childPid,
-  });
-  const detectors = await startDetectors(() => config, { observation, clock: systemClock, log });
+  const parts: SourceParts = { observation, clock: systemClock, log, child: () => childPid };
+  const backends = await startWhatCan(config, parts);
+  const evidence = startEvidence(() => config, parts);
+  const detectors = await startDetectors(() => config, { ...parts, onUrgent: evidence.onUrgent });
   let admin: ServedMetrics | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...observation.live.snapshot(),
@@ -70,7 +70,10 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     metrics: observation.metrics,
     readiness: () => Promise.resolve({ ready: true } as const),
     status: snapshot,
-    routes: { '/api/v1/detectors': detectors.report },
+    routes: {
+      '/api/v1/detectors': detectors.report,
+      '/api/v1/sessions': () => observation.sessions.insight(tap.census()),
+    },
   });
   try {
     const exit = await runStdioProxy({
@@ -93,7 +96,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
-    await detectors.stop();
+    await Promise.all([detectors.stop(), evidence.stop()]);
     await backends.stop();
     await admin?.server.stop();
     await observation.stop();

@@ -1,3 +1,5 @@
+import { DEMO_BREAKS } from '../demo/demo-breaks.ts';
+
 /** A command as the usage text names it. */
 interface CommandUsage {
   readonly synopsis: string;
@@ -12,6 +14,10 @@ const configFlags = `Settings (every one of them: docs/configuration.md):
       --admin HOST:PORT      where /metrics is served, 127.0.0.1:9464 (MCP_VITALS_ADMIN)
       --SECTION.NAME VALUE   any other setting, e.g. --upstream.connect-timeout 3s
 `;
+
+const demoBreaks = Object.entries(DEMO_BREAKS)
+  .map(([name, { about }]) => `${' '.repeat(29)}${name.padEnd(10)}${about}\n`)
+  .join('');
 
 /** Every command with its usage, in the order of the help. */
 export const usages = {
@@ -34,8 +40,8 @@ ${configFlags}`,
     summary: 'measure an embedded MCP server under traffic of its own clients',
     details: `      --for DURATION         end after this time with a summary, e.g. 30s
       --rate NUMBER          calls a second
-      --break WHAT           sessions, memory or both (sessions,memory): leaks on purpose, for the detectors to find
-
+      --break WHAT           what is broken on purpose, separated by commas:
+${demoBreaks}
 ${configFlags}`,
   },
   detect: {

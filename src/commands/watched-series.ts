@@ -15,6 +15,8 @@ const CONCLUDE_EVERY_MS = 15 * 60_000;
 export class WatchedSeries {
   readonly watch: Watch;
   verdict: Verdict | undefined;
+  /** What was captured of the server when it became urgent. */
+  capturePath: string | undefined;
   #detector: Detector;
   #sinceMs: number | undefined;
   #lastMs: number | undefined;

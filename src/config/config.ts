@@ -25,6 +25,8 @@ export interface TapConfig {
   readonly maxPending: number;
   /** 0: the answer of a cut stream is not waited for. */
   readonly resumeTimeoutMs: number;
+  /** 0: no call ever counts as parked. */
+  readonly parkedAfterMs: number;
   readonly maxSessions: number;
   /** 0: silence never closes a session. */
   readonly sessionIdleTimeoutMs: number;
@@ -32,6 +34,7 @@ export interface TapConfig {
   readonly maxPrompts: number;
   readonly maxPaths: number;
   readonly maxMethods: number;
+  readonly maxClients: number;
   /** Tool name → the argument whose array length is the batch's size. */
   readonly batchTools: ReadonlyMap<string, string>;
   /** In order; the first that matches names the error. */

@@ -2,6 +2,7 @@ import { backendConflicts } from './backend-checks.ts';
 import type { Conflict } from './conflict.ts';
 import { detectConflicts } from './detect-checks.ts';
 import { detectorConflicts } from './detector-checks.ts';
+import { evidenceConflicts } from './evidence-checks.ts';
 import { listenerConflicts } from './listener-checks.ts';
 import { valueAt } from './raw-settings.ts';
 import type { Settings } from './schema.ts';
@@ -57,6 +58,7 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...backendConflicts(settings, given),
     ...detectorConflicts(settings),
     ...detectConflicts(settings, given),
+    ...evidenceConflicts(settings),
     ...twice,
   ];
 }

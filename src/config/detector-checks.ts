@@ -43,14 +43,19 @@ function sourceProblem({ scrape, query }: Custom, { sources }: Settings): string
   return undefined;
 }
 
-/** Custom detectors that cannot be. */
+function refillConflicts({ detectors: { refill } }: Settings): Conflict[] {
+  const name = refill.selector === undefined ? undefined : parseSelector(refill.selector).name;
+  if (name === undefined) return [];
+  const problem = `want matchers only such as {job="mcp-vitals"}, got the name ${name}`;
+  return [{ names: ['detectors.refill.selector'], problem }];
+}
+
+/** Settings of the detectors that cannot be together. */
 export function detectorConflicts(settings: Settings): Conflict[] {
-  return Object.entries(settings.detectors.custom).flatMap(([name, custom]): Conflict[] => {
+  const custom = Object.entries(settings.detectors.custom).flatMap(([name, each]): Conflict[] => {
     const problem =
-      kindProblem(custom) ??
-      limitProblem(name, custom) ??
-      loadProblem(custom) ??
-      sourceProblem(custom, settings);
+      kindProblem(each) ?? limitProblem(name, each) ?? loadProblem(each) ?? sourceProblem(each, settings);
     return problem === undefined ? [] : [{ names: ['detectors.custom'], problem: `${name}: ${problem}` }];
   });
+  return [...custom, ...refillConflicts(settings)];
 }

@@ -1,3 +1,4 @@
+import type { EvidenceSettings } from '../model/evidence.ts';
 import type { SeriesUnit } from '../model/verdict.ts';
 
 /** Which rules a series is held against, by the name of the engine's profile. */
@@ -44,6 +45,8 @@ export interface DetectorsConfig {
     /** Selector that this server's own series match in Prometheus. */
     readonly selector?: string;
   };
+  /** Absent: no evidence is captured. */
+  readonly evidence?: EvidenceSettings;
 }
 
 /** Where what has to outlive the process is kept. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BUILT_IN_DETECTOR_NAMES } from '../model/detector-name.ts';
 import { parseAmount } from './amount.ts';
+import { evidenceSchema } from './evidence-schema.ts';
 import { setting } from './setting-meta.ts';
 import { section } from './tls-section.ts';
 import * as value from './value-types.ts';
@@ -126,6 +127,7 @@ export const detectorsSchema = section({
       example: '{job="mcp-vitals",namespace="orders"}',
     }),
   }).prefault({}),
+  evidence: evidenceSchema.prefault({}),
 });
 
 /** Settings of what outlives the process. */

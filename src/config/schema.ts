@@ -152,6 +152,12 @@ const tap = section({
       'How long the answer to a call whose stream was cut is waited for on another stream; `off` for not at all.',
     example: '1m',
   }),
+  parkedAfter: setting(value.durationOrOff().prefault('5m'), {
+    kind: 'duration',
+    about:
+      'Time without an answer or progress after which a call on an open stream counts as parked (`mcp_requests_parked`); `off` for not at all.',
+    example: '10m',
+  }),
   maxSessions: setting(value.count(1, 1_000_000).prefault(10_000), {
     kind: 'integer',
     about: 'Most sessions that are followed at once.',
@@ -181,6 +187,11 @@ const tap = section({
     kind: 'integer',
     about: 'Most JSON-RPC methods that become label values; the rest is `other`.',
     example: 30,
+  }),
+  maxClients: setting(value.count(1, 10_000).prefault(50), {
+    kind: 'integer',
+    about: 'Most names of clients that become label values; the rest is `other`.',
+    example: 20,
   }),
   batchTools: setting(
     z

@@ -12,7 +12,7 @@ function hostHeader(text: string): HostHeader {
 /** Puts the read settings and the contents of their files into the shape the rest of the program takes. */
 export function toConfig(settings: Settings, files: FileContents): Config {
   const { instance, upstream, listen, admin, tap, log } = settings;
-  const { resumeTimeout, sessionIdleTimeout, batchTools, ...limits } = tap;
+  const { resumeTimeout, parkedAfter, sessionIdleTimeout, batchTools, ...limits } = tap;
   const token = files.secrets.get('admin.token');
   const database = toDatabase(settings, files);
   const state = toState(settings);
@@ -37,6 +37,7 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     tap: {
       ...limits,
       resumeTimeoutMs: resumeTimeout,
+      parkedAfterMs: parkedAfter,
       sessionIdleTimeoutMs: sessionIdleTimeout,
       batchTools: new Map(Object.entries(batchTools)),
     },

@@ -9,6 +9,7 @@ import type {
 } from './detectors-config.ts';
 import { given } from './given.ts';
 import type { Settings } from './schema.ts';
+import { toEvidence } from './to-evidence.ts';
 
 type Detectors = Settings['detectors'];
 type Custom = Detectors['custom'][string];
@@ -91,6 +92,7 @@ export function toDetectors(settings: Settings): DetectorsConfig {
     ),
     custom: customOf(settings),
     refill: { enabled: refill.enabled, ...given({ selector: refill.selector }) },
+    ...given({ evidence: toEvidence(settings) }),
   };
 }
 

@@ -21,6 +21,9 @@ const perSession: DetectorSettings = {
   assumedLimitFactor: 3,
 };
 
+/** So many requests that hang, each with its stream and what the server holds for it, are a fault wherever they end. */
+const MANY_PARKED = 100;
+
 type BuiltInWatch = Watch & { readonly detector: BuiltInDetectorName };
 
 type Row = readonly [
@@ -40,6 +43,7 @@ const ROWS: readonly Row[] = [
   ['connections',       'database', connections, page('mcp_database_connections'), [told('pool_size'), told('connections')], requests],
   ['connections',       'server',   connections, page('mcp_process_sockets{state="established"}'), [metric('mcp_process_open_files_limit')], requests],
   ['sessions',          '',         connections, page('mcp_sessions_active'),      [told('sessions'), told('tracked_sessions')], requests],
+  ['parked_requests',   '',         connections, page('mcp_requests_parked'),      [{ fixed: MANY_PARKED }], requests],
   ['open_files',        '',         connections, page('mcp_process_open_files'),   [told('open_files'), metric('mcp_process_open_files_limit')], requests],
   ['threads',           '',         threads,     page('mcp_process_threads'),      [told('threads')], requests],
   ['bytes_per_session', '',         perSession,  page('mcp_session_memory_bytes'), [], requests],

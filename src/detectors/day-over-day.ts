@@ -1,4 +1,3 @@
-import { median } from './order-statistics.ts';
 import { BIN_MS, HOUR_MS, type SeriesHistory } from './series-history.ts';
 
 /** Hours of a day. */
@@ -37,14 +36,4 @@ export function dayDifferences(
     found.push({ value: value - explained, loadGrowth: load / Math.abs(loadBefore) });
   }
   return found;
-}
-
-/** The middle of {@link dayDifferences}; undefined if there are not so many. */
-export function medianDayDifference(
-  history: SeriesHistory,
-  coefficient: number,
-  count: number,
-): number | undefined {
-  const found = dayDifferences(history, coefficient, count);
-  return found.length < count ? undefined : median(found.map(({ value }) => value));
 }

@@ -19,7 +19,7 @@ export interface DetectorMemory {
 /** First bytes of an encoded memory: the format and its version. */
 const MAGIC = 'MVD1';
 /** One for the leak and one for the alarm of each scale and path. */
-export const STREAKS = 16;
+export const STREAKS = 18;
 const LIVES = 24;
 const SCALARS = 12;
 const DOUBLES = SCALARS + 2 * STREAKS + 3 * LIVES;

@@ -112,7 +112,8 @@ class SeriesDetector implements Detector {
   evaluate(nowMs: number): Verdict {
     this.#history.closeBinsBefore(nowMs);
     const situation = this.#situation(nowMs);
-    const isReady = Number.isFinite(situation.limit) && Number.isFinite(situation.level);
+    const isReady =
+      situation.scale > 0 && Number.isFinite(situation.limit) && Number.isFinite(situation.level);
     const [first, ...others] = isReady ? this.#judge(situation) : [];
     const best = first && others.reduce((one, other) => (isFarther(other, one) ? other : one), first);
     this.#fit = best?.finding.fit;

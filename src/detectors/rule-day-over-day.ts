@@ -1,25 +1,44 @@
-import { DAY_HOURS, medianDayDifference } from './day-over-day.ts';
+import { DAY_HOURS } from './day-over-day.ts';
+import { median } from './order-statistics.ts';
 import { percent, type Rule } from './rule.ts';
+import { BIN_MS, HOUR_MS } from './series-history.ts';
+import type { Candidate } from './candidate.ts';
 
 const LEAST = 0.65;
 /** Where no load is known, a busier day looks like this too. */
 const LEAST_BLIND = 0.75;
-/** Hours that are compared with those of the day before: a quarter of the window. */
-const MOST_COMPARED = 6;
+/** Share of the window's points, the newest, that are compared. */
+const COMPARED = 0.25;
 
 /** What grows every morning and shrinks every night lies where it lay a day before. */
 export const dayOverDayRule: Rule = {
   name: 'day_over_day',
-  judge: ({ line, window, loadCoefficient, situation: { history, isLoadKnown, format } }) => {
-    const compared = Math.min(MOST_COMPARED, Math.max(2, Math.round(window.spanHours / 4)));
-    const difference = medianDayDifference(history, loadCoefficient, compared);
-    if (difference === undefined) return undefined;
-    const expected = line.slope.best * Math.min(DAY_HOURS, window.spanHours);
-    const least = isLoadKnown ? LEAST : LEAST_BLIND;
+  judge: (candidate) => {
+    const { line, window, situation } = candidate;
+    const differences = differencesToTheDayBefore(candidate);
+    if (differences.length === 0 || differences.some(Number.isNaN)) return undefined;
+    const difference = median(differences);
+    // The points that are compared lie on average half their share before the end.
+    const expected = line.slope.best * Math.min(DAY_HOURS, window.spanHours * (1 - COMPARED / 2));
+    const least = situation.isLoadKnown ? LEAST : LEAST_BLIND;
     return {
       passed: difference >= least * expected,
       text: () =>
-        `${format(difference)} above the same hours of the day before, ${percent(difference / expected)} of what the slope promises; want ${percent(least)}`,
+        `${situation.format(difference)} above the same hours of the day before, ${percent(difference / expected)} of what the slope promises; want ${percent(least)}`,
     };
   },
 };
+
+/** How far the newest points lie above the same hours of the day before, at equal load; NaN where that was not measured. */
+function differencesToTheDayBefore({ window, loadCoefficient, situation }: Candidate): readonly number[] {
+  const { hours, state } = situation.history;
+  const firstHour = Math.ceil((state.firstBin * BIN_MS) / HOUR_MS) + 1;
+  const first = Math.floor(window.hours.length * (1 - COMPARED));
+  return [...window.hours.keys()].slice(first).map((at) => {
+    const hour = Math.floor((window.fromMs + window.hours[at]! * HOUR_MS) / HOUR_MS) - DAY_HOURS;
+    if (hour < firstHour) return Number.NaN;
+    const load = window.loads[at]! - hours.load(hour);
+    const explained = loadCoefficient === 0 || Number.isNaN(load) ? 0 : loadCoefficient * load;
+    return window.values[at]! - hours.low(hour) - explained;
+  });
+}

@@ -10,10 +10,11 @@ import { percent, type Rule } from './rule.ts';
  * day. Without a load there is one explanation more to fear.
  */
 const REACHES = [
-  { watchedHours: 12, known: 0.75, blind: 1.1 },
-  { watchedHours: 31, known: 0.5, blind: 0.9 },
-  { watchedHours: 48, known: 0.5, blind: 0.7 },
-  { watchedHours: Number.POSITIVE_INFINITY, known: 0.5, blind: 0.5 },
+  { watchedHours: 6, known: 1, blind: 1.2 },
+  { watchedHours: 12, known: 0.6, blind: 0.9 },
+  { watchedHours: 31, known: 0.4, blind: 0.7 },
+  { watchedHours: 48, known: 0.4, blind: 0.5 },
+  { watchedHours: Number.POSITIVE_INFINITY, known: 0.4, blind: 0.45 },
 ] as const;
 /** What has grown for the best part of two days without a pause is believed for longer, if it is not negligible. */
 const SLOW_HOURS = 42;

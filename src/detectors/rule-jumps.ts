@@ -1,7 +1,7 @@
 import { percent, type Rule } from './rule.ts';
 
 const JUMPS = 3;
-const MOST = 0.75;
+const MOST = 0.7;
 
 /**
  * Which share of what a series never gave back came in its few greatest jumps.

@@ -3,7 +3,13 @@ import type { DetectorSettings } from './detector-settings.ts';
 /** Where a figure is read from, at each sampling. */
 export type Reading =
   /** The sum of the series of our own page that a selector matches; of a counter its rate a second. */
-  | { readonly from: 'page'; readonly selector: string; readonly isCounter?: boolean }
+  | {
+      readonly from: 'page';
+      readonly selector: string;
+      readonly isCounter?: boolean;
+      /** PromQL whose range is its past; without it, that of the selector. */
+      readonly past?: string;
+    }
   /** Requests a second, averaged since the last sampling. */
   | { readonly from: 'requests' }
   /** Sessions that are open, or, with clients that have none, requests in flight. */

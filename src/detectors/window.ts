@@ -30,6 +30,7 @@ interface Scale {
 /** The scales at which a series is looked at, finest first. */
 export const SCALES: readonly Scale[] = [
   { stepHours: 1 / 6, ring: 'bins' },
+  { stepHours: 1 / 3, ring: 'bins' },
   { stepHours: 1 / 2, ring: 'bins' },
   { stepHours: 1, ring: 'hours' },
   { stepHours: 2, ring: 'hours' },

@@ -20,10 +20,11 @@ const PART = /_(?:bucket|count|sum)$/;
 const metricOf = (registry: Registry, name: string) =>
   registry.getSingleMetric(name) ?? registry.getSingleMetric(name.replace(PART, ''));
 
+const specs: ReadonlyMap<string, MetricSpec> = new Map(Object.entries(CATALOG));
+
 /** Whether a series of that name can be on the page that is read here, which is without OpenTelemetry's. */
 export function isReadable(name: string): boolean {
-  const specs: Readonly<Record<string, MetricSpec>> = CATALOG;
-  const spec = Object.hasOwn(specs, name) ? specs[name] : specs[name.replace(PART, '')];
+  const spec = specs.get(name) ?? specs.get(name.replace(PART, ''));
   return spec !== undefined && spec.origin !== 'opentelemetry';
 }
 

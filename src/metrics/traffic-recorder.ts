@@ -29,8 +29,14 @@ export interface RecorderParts {
   readonly insideServer?: boolean;
 }
 
+/** A sink that records, and the label that it gives a client. */
+export interface TrafficRecorder extends TrafficSink {
+  /** Value of the label `client` for the name that a client gave itself. */
+  readonly clientLabel: (name: string | undefined) => string;
+}
+
 /** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
-export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
+export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
   const { registry, otel, live, toolLatency, clock, baseline } = parts;
   const make = <Name extends Parameters<typeof instrument>[0]>(name: Name) => instrument(name, registry);
   const duration = make('request_duration_seconds');
@@ -42,6 +48,8 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const sessionsActive = make('mcp_sessions_active');
   const sessionsOpened = make('mcp_sessions_opened_total');
   const sessionsClosed = make('mcp_sessions_closed_total');
+  const openedByClient = make('mcp_sessions_opened_by_client_total');
+  const closedByClient = make('mcp_sessions_closed_by_client_total');
   const tapDropped = make('mcp_vitals_tap_dropped_total');
   const capped = make('mcp_vitals_label_values_capped_total');
   const wire = parts.insideServer === true ? undefined : createWireRecorder(registry, live);
@@ -106,8 +114,10 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
       sessionsActive.inc();
       live?.sessionOpened();
     },
-    sessionClosed: (reason, lifetimeMs, transport, protocolVersion) => {
+    sessionIntroduced: (client) => openedByClient.inc({ client: bounds.client(client) }),
+    sessionClosed: (reason, lifetimeMs, transport, protocolVersion, client) => {
       sessionsClosed.inc({ reason });
+      closedByClient.inc({ client: bounds.client(client), reason });
       sessionsActive.dec();
       live?.sessionClosed();
       const version = bounds.version(protocolVersion, true);
@@ -132,6 +142,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
       live?.dropped();
     },
     overhead: (overheadMs) => wire?.overhead(overheadMs),
+    clientLabel: (name) => bounds.client(name),
   };
 }
 

@@ -3,6 +3,8 @@ export const SAMPLE_METRICS = {
   cache_hit_rate: { type: 'gauge', labels: ['cache_type'] },
   connection_pool_usage: { type: 'gauge', labels: ['pool_type'] },
 
+  mcp_server_sessions: { type: 'gauge', labels: [] },
+
   mcp_processes: { type: 'gauge', labels: [] },
   mcp_process_cpu_cores: { type: 'gauge', labels: [] },
   mcp_process_cpu_limit_cores: { type: 'gauge', labels: [] },

@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sources: ['model'],
   detectors: ['model'],
   fleet: ['model', 'detectors'],
+  evidence: ['model'],
   history: ['model'],
   probes: ['model', 'mcp'],
   baselines: ['model'],

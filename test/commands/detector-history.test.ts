@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { decodeArchive } from '../../src/history/series-archive.ts';
 import { openState } from '../../src/history/state-file.ts';
 import { USUAL_PACE } from '../../src/model/detector-pace.ts';
@@ -18,6 +18,9 @@ import {
   startStage,
   type HandClock,
 } from './detector-stage.ts';
+
+// Disks may be slow to say that they have written.
+jest.setTimeout(60_000);
 
 const memory = { detector: 'memory', series: '' };
 let folder: string;
@@ -40,7 +43,6 @@ const leaking = (): readonly Sample[] => {
   return processSamples(bytes, bornMs / 1000, 3 * GIB);
 };
 
-// Rarely, since a disk may be slow to say that it has written.
 const start = (saveMs = 3 * HOUR_MS) =>
   startStage(configOf('--state', directory), clock, { ...USUAL_PACE, saveMs });
 const watchedHours = async (stage: Awaited<ReturnType<typeof start>>): Promise<number> =>

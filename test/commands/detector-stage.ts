@@ -1,5 +1,5 @@
 import { createObservation, type Observation } from '../../src/commands/observation.ts';
-import { startDetectors, type Detectors } from '../../src/commands/start-detectors.ts';
+import { startDetectors, type DetectorParts, type Detectors } from '../../src/commands/start-detectors.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -64,6 +64,7 @@ export async function startStage(
   initial: Config,
   clock: HandClock = createHandClock(),
   { saveMs } = USUAL_PACE,
+  more: Pick<DetectorParts, 'remark' | 'onUrgent'> = {},
 ): Promise<DetectorStage> {
   let config = initial;
   const lines: string[] = [];
@@ -71,7 +72,7 @@ export async function startStage(
   const observation = createObservation(() => config, clock, log);
   // Never by itself: the timer of a test would be another clock.
   const pace = { sampleMs: 2 ** 31 - 1, saveMs, rate: 1 };
-  const detectors = await startDetectors(() => config, { observation, clock, log, pace });
+  const detectors = await startDetectors(() => config, { observation, clock, log, pace, ...more });
   return {
     ...detectors,
     observation,

@@ -54,6 +54,24 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   ['error-type-pattern', ':4 tap.errorTypes[0].pattern: want a regular expression of JavaScript, got "("'],
   [
+    'evidence-nothing-to-run',
+    ':3 detectors.evidence.kind: want detectors.evidence.directory beside it, got none',
+    ':3 detectors.evidence.kind: want detectors.evidence.command beside it, got none',
+  ],
+  [
+    'evidence-command-text',
+    ':5 detectors.evidence.command: want a list of the program and its arguments, got "gcore {pid}"',
+  ],
+  ['evidence-kind', ':3 detectors.evidence.kind: want off, inspector, py-spy or command, got "gdb"'],
+  [
+    'evidence-sampling-too-long',
+    ':5 detectors.evidence.timeout: want detectors.evidence.timeout above detectors.evidence.inspector.sampling, got 20000 and 30000 ms',
+  ],
+  [
+    'evidence-recording-too-long',
+    ':6 detectors.evidence.pySpy.record: want detectors.evidence.timeout above detectors.evidence.pySpy.record, got 120000 and 120000 ms',
+  ],
+  [
     'host-header',
     ':2 upstream.hostHeader: want preserve, upstream or a host such as mcp.example.com:8000, got "bad host"',
   ],
@@ -158,7 +176,7 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   [
     'scrape-target',
-    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_processes, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
+    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_server_sessions, mcp_processes, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
   ],
   ['scrape-without-url', ':3 sources.scrape.map: want sources.scrape.url beside it, got none'],
   [
@@ -258,6 +276,10 @@ const table: [file: string, ...problems: string[]][] = [
   [
     'detector-objective',
     ':3 detectors.latencyObjectives.get_user: want a duration such as 500ms, 10s or 5m, got "fast"',
+  ],
+  [
+    'detector-refill-name',
+    ':3 detectors.refill.selector: want matchers only such as {job="mcp-vitals"}, got the name up',
   ],
   [
     'detector-refill-selector',
