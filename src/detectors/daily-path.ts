@@ -11,8 +11,8 @@ const ALMOST_ALL = 0.85;
 /** Clearly: by this share of the middle one. A step lifts only the hours after it. */
 const CLEARLY = 0.4;
 const LEAST_GROWTH = 0.03;
-const REACH = 0.5;
-const SLOW_GROWTH = 0.06;
+/** The limit must be nearer than the time watched, over this. */
+const REACH = 0.4;
 /** Share of a day's growth that the next one must have: what settles slows down. */
 const GOES_ON = 0.65;
 /** Growth of the load between days from which it may be the reason. */
@@ -71,7 +71,7 @@ export function findDaily(situation: Situation): Finding | undefined {
     },
   ];
   const isLeak = leakRules.every(({ passed }) => passed);
-  const isNear = 2 * DAY_HOURS >= REACH * hours || growth >= SLOW_GROWTH * scale;
+  const isNear = watchedHours >= REACH * hours;
   const exhaustion = {
     name: 'exhaustion',
     passed: isNear,

@@ -17,7 +17,8 @@ const LEAST_GROWTH = 0.05;
 export function findLives(situation: Situation): Finding | undefined {
   const { history, nowMs, scale, leastGrowth, format } = situation;
   const recent = history.state.lives.filter(({ toMs }) => nowMs - toMs < 7 * 24 * HOUR_MS);
-  if (recent.length < LEAST_LIVES) return undefined;
+  // Falls that nobody called restarts may be anything that is done every night.
+  if (Number.isNaN(history.state.processStartMs) || recent.length < LEAST_LIVES) return undefined;
   const watchedHours = (nowMs - (recent[0]?.fromMs ?? nowMs)) / HOUR_MS;
   if (watchedHours < LEAST_HOURS) return undefined;
   const slopes = recent.map(({ slopePerHour }) => slopePerHour);

@@ -10,12 +10,16 @@ import { percent, type Rule } from './rule.ts';
  * day. Without a load there is one explanation more to fear.
  */
 const REACHES = [
-  { watchedHours: 6, known: 1, blind: 1.2 },
-  { watchedHours: 12, known: 0.6, blind: 0.9 },
-  { watchedHours: 31, known: 0.4, blind: 0.7 },
+  { watchedHours: 6, known: 1.3, blind: 1.5 },
+  { watchedHours: 12, known: 0.6, blind: 1.1 },
+  { watchedHours: 31, known: 0.4, blind: 0.95 },
   { watchedHours: 48, known: 0.4, blind: 0.5 },
   { watchedHours: Number.POSITIVE_INFINITY, known: 0.4, blind: 0.45 },
 ] as const;
+/** What began late beside the time watched may be a job of some hours. */
+const REACH_LATE = 0.8;
+const LATE = 1 / 3;
+const JOB_HOURS = 12;
 /** What has grown for the best part of two days without a pause is believed for longer, if it is not negligible. */
 const SLOW_HOURS = 42;
 const SLOW_GROWTH = 0.06;
@@ -35,7 +39,9 @@ export const exhaustionRule: Rule = {
     const hours = hoursToLimit(situation, line.slope.best);
     // A load that grows at the same time and does not explain it is as good as none.
     const isBlind = !isLoadKnown || loadGrowthOf(window) > LOAD_GROWN;
-    const reach = REACHES.find((row) => watchedHours < row.watchedHours)?.[isBlind ? 'blind' : 'known'] ?? 1;
+    const usual = REACHES.find((row) => watchedHours < row.watchedHours)?.[isBlind ? 'blind' : 'known'] ?? 1;
+    const isLate = spanHours < LATE * watchedHours && spanHours < JOB_HOURS;
+    const reach = isLate ? Math.max(usual, REACH_LATE) : usual;
     const isSlow = growsSlowlyButSurely(candidate);
     return {
       passed: spanHours >= reach * hours || isSlow,

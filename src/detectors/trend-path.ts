@@ -8,7 +8,7 @@ import { jumpsRule } from './rule-jumps.ts';
 import { plateauRule } from './rule-plateau.ts';
 import { stepRule } from './rule-step.ts';
 import { theilSen } from './theil-sen.ts';
-import type { Candidate, Situation } from './candidate.ts';
+import { hoursToLimit, type Candidate, type Situation } from './candidate.ts';
 import type { Finding } from './finding.ts';
 import type { Rule, RuleAnswer } from './rule.ts';
 import type { Window } from './window.ts';
@@ -47,11 +47,14 @@ export function findTrend(window: Window, situation: Situation): Finding {
     growth,
     spanHours: window.spanHours,
     fit: { fromMs: window.fromMs, from: line.intercept, slopePerHour: line.slope.best },
-    confirmHours: confirmHours(window.stepHours),
+    confirmHours: confirmHours(window.stepHours, hoursToLimit(situation, line.slope.best)),
     rawGrowth: theilSen(window.hours, window.values).slope.best * window.spanHours,
     rules: answers,
   };
 }
 
-/** How long a finding must last, by the step of its window: from half an hour to three hours. */
-const confirmHours = (stepHours: number): number => Math.min(3, Math.max(0.5, 0.5 + stepHours));
+/** How long a finding must last: from half an hour to three hours, by the step of its window; less where time is short. */
+function confirmHours(stepHours: number, hoursLeft: number): number {
+  const usual = Math.min(3, 0.5 + stepHours);
+  return Math.max(0.5, Math.min(usual, hoursLeft / 15));
+}
