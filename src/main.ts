@@ -11,6 +11,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   stdio: async () => (await import('./commands/stdio.ts')).stdio,
   demo: async () => (await import('./commands/demo.ts')).demo,
+  detect: async () => (await import('./commands/detect.ts')).detect,
   check: async () => (await import('./commands/check.ts')).check,
   generate: async () => (await import('./commands/generate.ts')).generate,
 };

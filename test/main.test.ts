@@ -20,7 +20,7 @@ describe('mcp-vitals', () => {
   it.each([['--help'], ['-h'], ['help']])('%s prints every command', (flag) => {
     const { status, stdout } = run(flag);
     expect(status).toBe(0);
-    for (const command of ['serve', 'stdio', 'demo', 'check', 'generate']) {
+    for (const command of ['serve', 'stdio', 'demo', 'detect', 'check', 'generate']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
   });
@@ -44,7 +44,7 @@ describe('mcp-vitals', () => {
     const { status, stdout, stderr } = run(...argv);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toBe(
-      `mcp-vitals: "${argv.at(-1)}": unknown command, want one of serve, stdio, demo, check, generate or help\n`,
+      `mcp-vitals: "${argv.at(-1)}": unknown command, want one of serve, stdio, demo, detect, check, generate or help\n`,
     );
   });
 

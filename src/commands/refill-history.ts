@@ -4,6 +4,7 @@ import type { SeriesSample } from '../detectors/detector-settings.ts';
 import type { Watch } from '../detectors/watch.ts';
 import { createPrometheusApi, type PrometheusApi } from '../sources/prometheus-api.ts';
 import type { PrometheusSeries } from '../sources/prometheus-answer.ts';
+import { prometheusOptions } from './prometheus-options.ts';
 import { refillQueries } from './refill-queries.ts';
 
 /** Asks a Prometheus for the past of series. */
@@ -99,13 +100,7 @@ function toSamples({ values, loads, starts }: Past, limit: number | undefined): 
 /** Makes a refill from the Prometheus of the source of that name. */
 export function createHistoryRefill(options: HistoryRefillOptions): HistoryRefill {
   const { prometheus, selector, toMs, retryMs = 15_000 } = options;
-  const { url, username, password, token, tls } = prometheus;
-  const api: PrometheusApi = createPrometheusApi({
-    url,
-    ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
-    ...(token !== undefined && { credentials: { bearer: token } }),
-    tls,
-  });
+  const api: PrometheusApi = createPrometheusApi(prometheusOptions(prometheus));
   const stopped = new AbortController();
   // Many series share their load and the time of their process's start.
   const shared = new Map<string, Promise<readonly PrometheusSeries[]>>();

@@ -11,6 +11,7 @@ import { runSource, type RunningSource } from '../sources/run-source.ts';
 import { createScrapeSource } from '../sources/scrape-source.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 import type { Observation } from './observation.ts';
+import { prometheusOptions } from './prometheus-options.ts';
 
 /** What the sources are given from outside. */
 export interface SourceParts {
@@ -104,12 +105,9 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
     case 'prometheus': {
       // Without a query it is there for others to ask, and is not read.
       if (config.prometheus === undefined || config.prometheus.queries.length === 0) return undefined;
-      const { url, username, password, token, tls, queries, timeoutMs } = config.prometheus;
+      const { queries, timeoutMs } = config.prometheus;
       return createPrometheusSource({
-        url,
-        ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
-        ...(token !== undefined && { credentials: { bearer: token } }),
-        tls,
+        ...prometheusOptions(config.prometheus),
         queries,
         // Less than a reading may take, so that one slow query does not cost the samples of the others.
         queryTimeoutMs: timeoutMs * 0.6,

@@ -1,6 +1,7 @@
 import { SAMPLE_METRICS, type SampleName } from '../model/sample.ts';
 import type { SampleTarget } from './backends-config.ts';
 import type { Conflict } from './conflict.ts';
+import { credentialConflicts } from './credential-checks.ts';
 import type { Settings } from './schema.ts';
 import { pairConflict, tlsWithoutUse } from './tls-checks.ts';
 
@@ -54,35 +55,6 @@ function tlsConflicts({ postgres, redis, scrape, prometheus }: Sources): Conflic
     if (url?.startsWith('http:') !== true) continue;
     const problem = `want a sources.${name}.url with https beside it, got http`;
     found.push(...tlsWithoutUse(`sources.${name}.tls`, tls, `sources.${name}.url`, problem));
-  }
-  return found;
-}
-
-function credentialConflicts({ prometheus }: Sources, given: ReadonlySet<string>): Conflict[] {
-  const { username, passwordFile, tokenFile } = prometheus;
-  const hasPassword = passwordFile !== undefined || given.has('sources.prometheus.password');
-  const hasToken = tokenFile !== undefined || given.has('sources.prometheus.token');
-  const found: Conflict[] = [];
-  if (username !== undefined && !hasPassword) {
-    found.push({
-      names: ['sources.prometheus.username', 'sources.prometheus.passwordFile'],
-      problem: 'want a password beside it, got none',
-    });
-  }
-  if (username === undefined && hasPassword) {
-    found.push({
-      names: [
-        passwordFile === undefined ? 'sources.prometheus.password' : 'sources.prometheus.passwordFile',
-        'sources.prometheus.username',
-      ],
-      problem: 'want sources.prometheus.username beside it, got none',
-    });
-  }
-  if (username !== undefined && hasToken) {
-    found.push({
-      names: ['sources.prometheus.username', 'sources.prometheus.tokenFile'],
-      problem: 'want a username or a token, got both',
-    });
   }
   return found;
 }
@@ -187,7 +159,7 @@ export function backendConflicts(settings: Settings, given: ReadonlySet<string>)
     ...databaseConflicts(settings),
     ...processConflicts(sources),
     ...tlsConflicts(sources),
-    ...credentialConflicts(sources, given),
+    ...credentialConflicts('sources.prometheus', sources.prometheus, given),
     ...withoutUrl(settings),
     ...sources.scrape.map.flatMap(formConflict),
     ...sources.scrape.map.flatMap((map, i) => labelConflict('sources.scrape.map', map, i)),

@@ -3,6 +3,7 @@ import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
+import type { DetectConfig } from './detect-config.ts';
 import type { DetectorsConfig, StateConfig } from './detectors-config.ts';
 
 /** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
@@ -74,5 +75,7 @@ export interface Config {
   readonly detectors: DetectorsConfig;
   /** Absent: nothing outlives the process. */
   readonly state?: StateConfig;
+  /** What `detect` follows over a fleet; nothing else uses it. */
+  readonly detect: DetectConfig;
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

@@ -1,5 +1,6 @@
 import { backendConflicts } from './backend-checks.ts';
 import type { Conflict } from './conflict.ts';
+import { detectConflicts } from './detect-checks.ts';
 import { detectorConflicts } from './detector-checks.ts';
 import { evidenceConflicts } from './evidence-checks.ts';
 import { listenerConflicts } from './listener-checks.ts';
@@ -56,6 +57,7 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...sizeConflicts(settings),
     ...backendConflicts(settings, given),
     ...detectorConflicts(settings),
+    ...detectConflicts(settings, given),
     ...evidenceConflicts(settings),
     ...twice,
   ];

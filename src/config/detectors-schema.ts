@@ -44,7 +44,8 @@ const detectorName = () =>
 
 const anAmount = 'a number above 0, a size such as 4GiB or a duration such as 250ms';
 
-const amount = () =>
+/** A limit: a number, a size or a duration. */
+export const amount = () =>
   z.union([z.number(), z.string()], { error: anAmount }).transform((given, context) => {
     const read = parseAmount(given);
     if (read !== undefined) return read;

@@ -27,6 +27,7 @@ export const sectionShorthand: Readonly<Record<string, string>> = {
   'sources.redis': 'url',
   'sources.scrape': 'url',
   'sources.prometheus': 'url',
+  detect: 'url',
   state: 'directory',
 };
 

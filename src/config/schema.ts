@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_ERROR_PATTERNS } from '../model/error-pattern.ts';
 import { databaseSchema } from './database-schema.ts';
+import { detectSchema } from './detect-schema.ts';
 import { detectorsSchema, stateSchema } from './detectors-schema.ts';
 import { setting } from './setting-meta.ts';
 import { sourcesSchema } from './sources-schema.ts';
@@ -257,6 +258,7 @@ export const settingsSchema = section({
   sources: sourcesSchema.prefault({}),
   detectors: detectorsSchema.prefault({}),
   state: stateSchema.prefault({}),
+  detect: detectSchema.prefault({}),
   log: log.prefault({}),
 });
 

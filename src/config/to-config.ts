@@ -2,6 +2,7 @@ import type { Config, HostHeader } from './config.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 import { clientTls, toDatabase, toSources } from './to-backends.ts';
+import { toDetect } from './to-detect.ts';
 import { toDetectors, toState } from './to-detectors.ts';
 
 function hostHeader(text: string): HostHeader {
@@ -44,6 +45,7 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     sources: toSources(settings, files),
     detectors: toDetectors(settings),
     ...(state && { state }),
+    detect: toDetect(settings, files),
     log,
   };
 }

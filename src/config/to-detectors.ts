@@ -14,7 +14,8 @@ import { toEvidence } from './to-evidence.ts';
 type Detectors = Settings['detectors'];
 type Custom = Detectors['custom'][string];
 
-const PROFILE_UNITS: Readonly<Record<DetectorProfile, SeriesUnit>> = {
+/** The unit of a series where only its profile is told. */
+export const PROFILE_UNITS: Readonly<Record<DetectorProfile, SeriesUnit>> = {
   memory: 'bytes',
   connections: 'count',
   latency: 'seconds',

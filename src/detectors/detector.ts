@@ -291,6 +291,12 @@ function evidenceOf(history: SeriesHistory, sign: 1 | -1, fit: Finding['fit']): 
       to: sign * (fit.from + (fit.slopePerHour * (toMs - fit.fromMs)) / HOUR_MS),
     },
     limit: known(state.lastLimit),
-    restartsMs: [...state.lives.map(({ toMs: endMs }) => endMs), history.watchedFromMs].slice(1),
+    restartsMs: restartsOf(history),
   };
+}
+
+/** Where lives began, but for the first, which is where the watching began; short lives are counted and not remembered. */
+function restartsOf({ state: { restarts, lives }, watchedFromMs }: SeriesHistory): readonly number[] {
+  const beginnings = [...lives.map(({ fromMs }) => fromMs), watchedFromMs];
+  return restarts > lives.length ? beginnings : beginnings.slice(1);
 }

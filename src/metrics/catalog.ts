@@ -4,6 +4,7 @@ import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
 import { EVIDENCE } from './evidence-specs.ts';
+import { FLEET } from './fleet-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROCESS } from './process-specs.ts';
 import { SESSIONS } from './session-specs.ts';
@@ -21,6 +22,7 @@ export const CATALOG = {
   ...BASELINE,
   ...DETECTOR,
   ...SIDECAR,
+  ...FLEET,
   ...EVIDENCE,
 } as const satisfies MetricSpecs;
 

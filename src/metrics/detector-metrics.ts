@@ -23,7 +23,8 @@ export interface DetectorMetricSources {
   readonly bytesPerSession: () => number | undefined;
 }
 
-type FigureName =
+/** Metrics of one verdict each. */
+export type FigureName =
   | 'mcp_detector_state'
   | 'mcp_detector_slope_per_hour'
   | 'mcp_detector_slope_limit_ratio_per_hour'
@@ -36,7 +37,7 @@ const ratio = (part: number | undefined, whole: number | undefined): number | un
   part === undefined || whole === undefined || whole === 0 ? undefined : part / whole;
 
 /** A figure of each verdict; undefined where it is not known. */
-const FIGURES: Readonly<Record<FigureName, (verdict: Verdict) => number | undefined>> = {
+export const VERDICT_FIGURES: Readonly<Record<FigureName, (verdict: Verdict) => number | undefined>> = {
   mcp_detector_state: ({ state }) => VERDICT_STATES.indexOf(state),
   mcp_detector_slope_per_hour: ({ slopePerHour }) => slopePerHour?.best,
   mcp_detector_slope_limit_ratio_per_hour: ({ slopePerHour, limit }) => ratio(slopePerHour?.best, limit),
@@ -54,12 +55,12 @@ function setOrRemove(gauge: Instrument<'mcp_session_memory_bytes'>, value: numbe
 
 /** Exports what the detectors conclude; what is not known is absent. */
 export function exportDetectors(registry: Registry, sources: DetectorMetricSources): void {
-  const names = Object.keys(FIGURES).filter((name): name is FigureName => name in FIGURES);
+  const names = Object.keys(VERDICT_FIGURES).filter((name): name is FigureName => name in VERDICT_FIGURES);
   for (const name of names) {
     instrument(name, registry, (gauge) => {
       gauge.reset();
       for (const { detector, series, verdict } of sources.figures()) {
-        const value = FIGURES[name](verdict);
+        const value = VERDICT_FIGURES[name](verdict);
         // A time to the limit that never comes is none.
         if (value !== undefined && Number.isFinite(value)) gauge.set({ detector, series }, value);
       }

@@ -285,6 +285,34 @@ const table: [file: string, ...problems: string[]][] = [
     'detector-refill-selector',
     ':3 detectors.refill.selector: want a selector of series such as cache_hits_total{cache="l1"}, got "job=mcp-vitals"',
   ],
+  ['detect-query-form', ':3 detect.queries: entry 1: want detector, or name and query, got neither'],
+  [
+    'detect-query-two-forms',
+    ':2 detect.queries: entry 1: want detector alone, got query and profile as well',
+  ],
+  ['detect-query-half', ':2 detect.queries: entry 1: want detector, or name and query, got query only'],
+  ['detect-name-taken', ':2 detect.queries: entry 2: want names that differ, got heap again'],
+  [
+    'detect-selector',
+    ':4 detect.queries[0].selector: want matchers as between the braces of a selector, such as job="mcp",env=~"prod|test", got "{job=\\"mcp\\"}"',
+  ],
+  [
+    'detect-detector',
+    ':3 detect.queries[0].detector: want memory, connections, sessions, open_files, threads, bytes_per_session, latency or throughput, got "memroy"',
+  ],
+  ['detect-limit-unit', ':2 detect.queries: entry 1: want a limit in count, got one in bytes'],
+  ['detect-two-limits', ':2 detect.queries: entry 1: want one of limit and limitQuery, got both'],
+  ['detect-shard', ':2 detect.shard: want a part such as 2/8, the first is 1/8, got "9/8"'],
+  ['detect-step', ':2 detect.step: want at most 5m, got more'],
+  ['detect-step-interval', ':2 detect.step: want detect.interval at least as long, got less'],
+  ['detect-delay', ':2 detect.delay: want less than detect.history, got more'],
+  [
+    'detect-token-in-file',
+    ':2 detect.token: the token itself is taken from MCP_VITALS_DETECT_TOKEN only; a file that holds it is named by detect.tokenFile',
+  ],
+  ['detect-user-alone', ':2 detect.username: want a password beside it, got none'],
+  ['detect-tls-without-use', ':4 detect.tls.serverName: want a detect.url with https beside it, got http'],
+  ['detect-key', ':3 detect.queries[0].selecter: unknown setting, did you mean selector?'],
 ];
 
 describe('a broken file', () => {
