@@ -3,6 +3,7 @@ import { median } from './order-statistics.ts';
 import { percent, type Rule } from './rule.ts';
 import { BIN_MS, HOUR_MS } from './series-history.ts';
 import type { Candidate } from './candidate.ts';
+import { joinLow, meanLoad } from './window.ts';
 
 const LEAST = 0.65;
 /** Where no load is known, a busier day looks like this too. */
@@ -34,11 +35,15 @@ function differencesToTheDayBefore({ window, loadCoefficient, situation }: Candi
   const { hours, state } = situation.history;
   const firstHour = Math.ceil((state.firstBin * BIN_MS) / HOUR_MS) + 1;
   const first = Math.floor(window.hours.length * (1 - COMPARED));
+  const half = window.stepHours / 2;
   return [...window.hours.keys()].slice(first).map((at) => {
-    const hour = Math.floor((window.fromMs + window.hours[at]! * HOUR_MS) / HOUR_MS) - DAY_HOURS;
-    if (hour < firstHour) return Number.NaN;
-    const load = window.loads[at]! - hours.load(hour);
+    const middle = window.fromMs / HOUR_MS + window.hours[at]! - DAY_HOURS;
+    const from = Math.floor(middle - half);
+    // As many hours as the point joins, and joined as they are.
+    const last = Math.max(from, Math.ceil(middle + half) - 1);
+    if (from < firstHour) return Number.NaN;
+    const load = window.loads[at]! - meanLoad(hours, from, last);
     const explained = loadCoefficient === 0 || Number.isNaN(load) ? 0 : loadCoefficient * load;
-    return window.values[at]! - hours.low(hour) - explained;
+    return window.values[at]! - joinLow(hours, from, last, window.joining) - explained;
   });
 }

@@ -11,13 +11,13 @@ import { percent, type Rule } from './rule.ts';
  */
 const REACHES = [
   { watchedHours: 6, known: 1.3, blind: 1.5 },
-  { watchedHours: 12, known: 0.5, blind: 0.95 },
-  { watchedHours: 31, known: 0.33, blind: 0.9 },
-  { watchedHours: 48, known: 0.33, blind: 0.45 },
-  { watchedHours: Number.POSITIVE_INFINITY, known: 0.33, blind: 0.4 },
+  { watchedHours: 12, known: 0.55, blind: 1 },
+  { watchedHours: 31, known: 0.45, blind: 0.9 },
+  { watchedHours: 48, known: 0.45, blind: 0.5 },
+  { watchedHours: Number.POSITIVE_INFINITY, known: 0.4, blind: 0.45 },
 ] as const;
 /** What began late beside the time watched may be a job of some hours. */
-const REACH_LATE = 0.65;
+const REACH_LATE = 0.7;
 const LATE = 1 / 3;
 const JOB_HOURS = 12;
 /** What has grown for the best part of two days without a pause is believed for longer, if it is not negligible. */

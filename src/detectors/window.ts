@@ -9,6 +9,7 @@ const LEAST_POINTS = 14;
 /** The current life at one scale: a point per step, the newest last. Steps in which nothing was measured are left out. */
 export interface Window {
   readonly stepHours: number;
+  readonly joining: Joining;
   /** Hours since the first point. */
   readonly hours: Float64Array;
   /** The followed value. */
@@ -72,6 +73,7 @@ export function windowOf(history: SeriesHistory, scale: Scale, joining: Joining)
   const hours = Float64Array.from(points, ({ at }) => hoursOf(at - origin));
   return {
     stepHours: scale.stepHours,
+    joining,
     hours,
     values: Float64Array.from(points, ({ value }) => value),
     loads: Float64Array.from(points, ({ load }) => load),
@@ -80,7 +82,8 @@ export function windowOf(history: SeriesHistory, scale: Scale, joining: Joining)
   };
 }
 
-function joinLow(ring: BinRing, from: number, last: number, joining: Joining): number {
+/** The low sides of bins as one value; NaN if none was measured. */
+export function joinLow(ring: BinRing, from: number, last: number, joining: Joining): number {
   if (joining === 'middle')
     return median(Array.from({ length: last - from + 1 }, (_, at) => ring.low(from + at)));
   let least = Number.NaN;
@@ -91,7 +94,8 @@ function joinLow(ring: BinRing, from: number, last: number, joining: Joining): n
   return least;
 }
 
-function meanLoad(ring: BinRing, from: number, last: number): number {
+/** The mean load of bins; NaN if none was told. */
+export function meanLoad(ring: BinRing, from: number, last: number): number {
   let sum = 0;
   let count = 0;
   for (let bin = from; bin <= last; bin++) {
