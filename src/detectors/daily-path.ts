@@ -86,7 +86,7 @@ export function findDaily(situation: Situation): Finding | undefined {
     growth,
     spanHours: 2 * DAY_HOURS,
     fit: undefined,
-    confirmHours: 3,
+    confirmHours: 2,
     rawGrowth: growth,
     rules: isLeak ? [...leakRules, exhaustion] : leakRules,
   };

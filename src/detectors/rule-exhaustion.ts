@@ -12,8 +12,8 @@ import { percent, type Rule } from './rule.ts';
 const REACHES = [
   { watchedHours: 6, known: 1.3, blind: 1.5 },
   { watchedHours: 12, known: 0.55, blind: 1 },
-  { watchedHours: 31, known: 0.45, blind: 0.9 },
-  { watchedHours: 48, known: 0.45, blind: 0.5 },
+  { watchedHours: 31, known: 0.42, blind: 0.85 },
+  { watchedHours: 48, known: 0.42, blind: 0.5 },
   { watchedHours: Number.POSITIVE_INFINITY, known: 0.4, blind: 0.45 },
 ] as const;
 /** What began late beside the time watched may be a job of some hours. */

@@ -55,6 +55,6 @@ export function findTrend(window: Window, situation: Situation): Finding {
 
 /** How long a finding must last: from half an hour to three hours, by the step of its window; less where time is short. */
 function confirmHours(stepHours: number, hoursLeft: number): number {
-  const usual = Math.min(3, 0.5 + stepHours);
+  const usual = Math.min(2, 0.5 + stepHours / 2);
   return Math.max(0.5, Math.min(usual, hoursLeft / 15));
 }
