@@ -12,6 +12,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   metrics: ['model'],
   sources: ['model'],
   detectors: ['model'],
+  history: ['model'],
   probes: ['model', 'mcp'],
   baselines: ['model'],
   bench: ['model', 'mcp'],
