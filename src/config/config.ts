@@ -3,6 +3,7 @@ import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { LogLevel } from '../model/log.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
+import type { ProbesConfig } from './probes-config.ts';
 
 /** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
 export interface ListenTls {
@@ -67,5 +68,10 @@ export interface Config {
   /** Absent: no database is tapped. */
   readonly database?: DatabaseConfig;
   readonly sources: SourcesConfig;
+  readonly probes: ProbesConfig;
+  readonly state: {
+    /** Absent: nothing outlives a restart. */
+    readonly directory?: string;
+  };
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

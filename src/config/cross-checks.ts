@@ -1,6 +1,7 @@
 import { backendConflicts } from './backend-checks.ts';
 import type { Conflict } from './conflict.ts';
 import { listenerConflicts } from './listener-checks.ts';
+import { probeConflicts } from './probe-checks.ts';
 import { valueAt } from './raw-settings.ts';
 import type { Settings } from './schema.ts';
 import { secrets } from './secrets.ts';
@@ -53,6 +54,7 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...listenerConflicts(settings),
     ...sizeConflicts(settings),
     ...backendConflicts(settings, given),
+    ...probeConflicts(settings),
     ...twice,
   ];
 }

@@ -33,6 +33,22 @@ export function setValueAt(raw: RawSettings, path: readonly string[], value: unk
   setValueAt(inner, rest, value);
 }
 
+/** A copy with the texts under certain keys, at any depth, replaced. */
+export function mapTextsAt(
+  value: unknown,
+  keys: readonly string[],
+  change: (text: string) => string,
+): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapTextsAt(each, keys, change));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      keys.includes(key) && typeof each === 'string' ? change(each) : mapTextsAt(each, keys, change),
+    ]),
+  );
+}
+
 /** The path as an operator reads it, e.g. `tap.errorTypes[1].pattern`. */
 export function pathText(path: Path): string {
   return path.reduce<string>(

@@ -18,7 +18,7 @@ function databaseInForce(running: Config['database'], loaded: Config['database']
 /**
  * What the sidecar goes on with when `loaded` was read while `running` was in force: everything new, apart from
  * what is bound at start (`instance`, `listen.address`, whether `listen.tls` and its `clientCaFile` are there,
- * `admin.address`, whether there is a `database` and its `listen`).
+ * `admin.address`, whether there is a `database` and its `listen`, `state.directory`).
  */
 export function reload(running: Config, loaded: Config): Reloaded {
   const tlsToggled = (running.listen.tls === undefined) !== (loaded.listen.tls === undefined);
@@ -33,6 +33,7 @@ export function reload(running: Config, loaded: Config): Reloaded {
     ...(clientCaToggled ? ['listen.tls.clientCaFile'] : []),
     ...(differ(running.admin.address, loaded.admin.address) ? ['admin.address'] : []),
     ...(differ(running.database?.listen, loaded.database?.listen) ? ['database'] : []),
+    ...(differ(running.state, loaded.state) ? ['state.directory'] : []),
   ];
   const { database: _database, ...rest } = loaded;
   const database = databaseInForce(running.database, loaded.database);
@@ -44,6 +45,7 @@ export function reload(running: Config, loaded: Config): Reloaded {
     instance: running.instance,
     listen: { ...listen, address: running.listen.address, ...(tlsInForce && { tls: tlsInForce }) },
     admin: { ...loaded.admin, address: running.admin.address },
+    state: running.state,
   };
   return { config, needRestart };
 }

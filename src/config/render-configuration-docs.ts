@@ -19,7 +19,7 @@ const kindMeaning: Readonly<Record<SettingKind, string>> = {
   origin: '`http://host[:port]` or `https://host[:port]`, without path, query or user',
   file: 'the path of a file; in the configuration file relative to that file, elsewhere to the working directory',
   map: 'a mapping; in the environment and as a flag in one line, such as `{a: b}`',
-  list: 'a list of mappings; in the environment and as a flag in one line, such as `[{type: a, pattern: b}]`',
+  list: 'a list, of mappings for the most part; in the environment and as a flag in one line, such as `[{type: a, pattern: b}]`',
 };
 
 const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
@@ -97,7 +97,7 @@ ${secrets.map(({ name, env, fileSetting }) => `| ${name} | ${code(env)} | ${code
 
 ## Reload
 
-On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\` and whether there is a database tap, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it.
+On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\`, \`state.directory\` and whether there is a database tap, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it.
 
 ## Settings
 

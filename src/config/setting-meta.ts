@@ -26,6 +26,10 @@ export interface SettingMeta {
   readonly defaultText?: string;
   /** For a list of mappings: the keys that an entry may have. */
   readonly itemKeys?: readonly string[];
+  /** For a list of mappings: the keys in an entry, at any depth, under which a path of a file stands. */
+  readonly fileKeys?: readonly string[];
+  /** For a list of mappings: the keys in an entry under which a URL stands, whose query may be secret. */
+  readonly urlKeys?: readonly string[];
   /** True where a change needs a restart. */
   readonly restart?: boolean;
 }

@@ -10,20 +10,11 @@ import type {
   SourceTiming,
 } from './backends-config.ts';
 import type { ClientTls } from '../model/client-tls.ts';
+import { given } from './given.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 
 type Sources = Settings['sources'];
-
-/** The object without the properties that are undefined. */
-type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function given<T extends object>(values: T): Given<T> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  // Only undefined values were taken out.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(entries) as Given<T>;
-}
 
 /** Puts the settings of a TLS section and what its files hold together. */
 export function clientTls(

@@ -2,6 +2,7 @@ import type { Config, HostHeader } from './config.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 import { clientTls, toDatabase, toSources } from './to-backends.ts';
+import { toProbes } from './to-probes.ts';
 
 function hostHeader(text: string): HostHeader {
   return text === 'preserve' || text === 'upstream' ? text : { fixed: text };
@@ -9,7 +10,7 @@ function hostHeader(text: string): HostHeader {
 
 /** Puts the read settings and the contents of their files into the shape the rest of the program takes. */
 export function toConfig(settings: Settings, files: FileContents): Config {
-  const { instance, upstream, listen, admin, tap, log } = settings;
+  const { instance, upstream, listen, admin, tap, state, log } = settings;
   const { resumeTimeout, sessionIdleTimeout, batchTools, ...limits } = tap;
   const token = files.secrets.get('admin.token');
   const database = toDatabase(settings, files);
@@ -39,6 +40,8 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     },
     ...(database && { database }),
     sources: toSources(settings, files),
+    probes: toProbes(settings),
+    state: { ...(state.directory !== undefined && { directory: state.directory }) },
     log,
   };
 }
