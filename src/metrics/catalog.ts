@@ -3,6 +3,7 @@ import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
+import { PROBE } from './probe-specs.ts';
 import { PROCESS } from './process-specs.ts';
 import { SIDECAR } from './sidecar-specs.ts';
 import { TRAFFIC } from './traffic-specs.ts';
@@ -15,6 +16,7 @@ export const CATALOG = {
   ...CACHE,
   ...PROCESS,
   ...BASELINE,
+  ...PROBE,
   ...SIDECAR,
 } as const satisfies MetricSpecs;
 

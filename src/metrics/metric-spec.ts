@@ -9,7 +9,15 @@ export type MetricOrigin =
 
 /** The section of the documentation that a metric stands in. */
 export type MetricGroup =
-  'documented' | 'traffic' | 'opentelemetry' | 'database' | 'process' | 'cache' | 'baseline' | 'sidecar';
+  | 'documented'
+  | 'traffic'
+  | 'opentelemetry'
+  | 'database'
+  | 'process'
+  | 'cache'
+  | 'baseline'
+  | 'probe'
+  | 'sidecar';
 
 /** One metric, as data: what is exposed, documented and referred to by rules. */
 export interface MetricSpec {

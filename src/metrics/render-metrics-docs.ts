@@ -24,6 +24,10 @@ const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string
     title: 'Baseline',
     text: 'What the benchmark states for a healthy server, as series to join live ones with.',
   },
+  probe: {
+    title: 'Probes',
+    text: 'What probes find out by calling the server themselves, one series for each probe of the section `probes`: see docs/probes.md. The labels are bounded by the configuration; `reason`, `phase`, `state` and `change` are closed sets.',
+  },
   sidecar: { title: 'The sidecar itself', text: 'Its health, its losses, its cost.' },
 };
 
