@@ -11,6 +11,7 @@ import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
+import { startProbes } from './start-probes.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
 
@@ -75,6 +76,12 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       throw error;
     },
   );
+  const probes = await startProbes(() => config, { observation, clock, log }).catch(
+    async (error: unknown) => {
+      await Promise.all([backends.stop(), proxy.drain(0)]);
+      throw error;
+    },
+  );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
 
@@ -86,18 +93,19 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     metricsUrl: admin.metricsUrl,
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
+    probes: probes.snapshot(),
   });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
       const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
-        { metrics: observation.metrics, readiness, status: snapshot },
+        { metrics: observation.metrics, readiness, status: snapshot, routes: [probes.routes] },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([backends.stop(), proxy.drain(0)]);
+      await Promise.all([probes.stop(), backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -119,11 +127,14 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       settings = mergedSettings;
       options = mergedOptions;
       backends.reload();
+      probes.reload();
       observation.sidecar.reloaded(true, clock.wallMs());
       if (needRestart.length > 0) log('warn', `need a restart to change: ${needRestart.join(', ')}`);
     },
     reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
     stop: async () => {
+      // First: a probe must not call what is being drained away.
+      await probes.stop();
       // Metrics stay readable while the last exchanges end.
       const noCallWaits = (): boolean => config.tap.enabled && tap.callsPending() === 0;
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);

@@ -62,6 +62,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     metricsUrl: admin?.metricsUrl ?? '',
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
+    probes: [],
   });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,

@@ -1,3 +1,5 @@
+import type { ProbeSummary } from './probe-history.ts';
+
 /** Failures, kept apart by where they happened. */
 export interface ErrorCounts {
   /** The HTTP exchange failed: unreachable, timeout, cut, a 4xx or 5xx without a JSON-RPC answer. */
@@ -90,6 +92,7 @@ export interface LiveSnapshot {
   /** All tools together. */
   readonly totals: LiveRow;
   readonly backends: LiveBackends;
+  readonly probes: readonly ProbeSummary[];
   /** Observations given up, traffic unharmed. */
   readonly tapDropped: number;
 }

@@ -57,6 +57,7 @@ const snapshot: LiveSnapshot = {
     errors: errors(1, 2, 9),
   },
   backends: { caches: [], pools: [], failing: [] },
+  probes: [],
   tapDropped: 0,
 };
 
