@@ -3,6 +3,7 @@ import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
 import { openStateFiles } from '../history/state-file.ts';
 import { createProbeRecorder } from '../metrics/probe-recorder.ts';
+import { codeOf } from '../model/error-facts.ts';
 import { latencyBaseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
@@ -50,7 +51,7 @@ export async function readToolsFile(file: string): Promise<ToolSnapshot | undefi
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     return JSON.parse(await readFile(file, 'utf8')) as ToolSnapshot;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new Error(`${file}: want a list of tools, got: ${errorMessage(error)}`, { cause: error });
   }
 }

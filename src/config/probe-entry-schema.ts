@@ -46,11 +46,12 @@ const credentials = section(
       .optional(),
     oauth: section(
       {
+        issuer: value.httpUrl(),
         clientId: value.text('a client id', /^[^\p{Cc}]{1,500}$/u),
         clientSecret: secretSource,
         scope: value.text('scopes, separated by spaces', /^[\x21-\x7e]+( [\x21-\x7e]+)*$/).optional(),
       },
-      'a mapping with clientId, clientSecret and scope',
+      'a mapping with issuer, clientId, clientSecret and scope',
     ).optional(),
   },
   'a mapping with bearer, basic, oauth or headers',

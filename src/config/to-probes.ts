@@ -35,6 +35,7 @@ function credentials({ bearer, basic, headers, oauth }: Credentials): ProbeCrede
     }),
     ...(oauth && {
       oauth: {
+        issuer: oauth.issuer.replace(/\/$/, ''),
         clientId: oauth.clientId,
         clientSecret: secret(oauth.clientSecret),
         ...given({ scope: oauth.scope }),

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../model/error-facts.ts';
 
 /** Small files in the directory that holds what outlives a restart. */
 export interface StateFiles {
@@ -10,9 +11,6 @@ export interface StateFiles {
   /** Puts a file aside whose content is damaged, as `<name>.damaged`, so that it can be looked at. */
   readonly setAside: (name: string, why: string) => Promise<void>;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 
 /** A name of a file that stays within the directory. */
 const fileName = (name: string): string =>

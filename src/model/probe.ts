@@ -22,8 +22,10 @@ export interface ProbeCredentials {
   readonly basic?: { readonly username: string; readonly password: SecretSource };
   /** Header name → its secret value. */
   readonly headers?: Readonly<Record<string, SecretSource>>;
-  /** OAuth 2.1 client credentials; the authorization server is found through the server's own metadata. */
+  /** OAuth 2.1 client credentials. */
   readonly oauth?: {
+    /** The authorization server that may have them, whatever another server's metadata says. */
+    readonly issuer: string;
     readonly clientId: string;
     readonly clientSecret: SecretSource;
     readonly scope?: string;

@@ -1,5 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { ClientTls } from '../model/client-tls.ts';
+import { causeOf, codeOf, messageOf, nameOf } from '../model/error-facts.ts';
 import { within } from '../model/within.ts';
 import { ProbeFailure } from './probe-failure.ts';
 import { createTimedConnector, type ConnectionTimes } from './timed-connector.ts';
@@ -7,8 +8,6 @@ import { MAX_TEXT, type TranscriptRecorder } from './transcript-recorder.ts';
 
 /** Characters of a body that are held: a little more than a transcript keeps, so that masking sees whole secrets. */
 const HELD_TEXT = MAX_TEXT + 4096;
-/** How long the answer to an `initialize` that came too late is waited for, to end the session that it opens. */
-const LATE_SESSION_MS = 5000;
 /** How long ending a session may take. */
 const END_SESSION_MS = 3000;
 /** Largest body that is taken at all. */
@@ -42,6 +41,8 @@ export interface HttpCarrierOptions {
   readonly nowMs: () => number;
   /** Aborted at the deadline. */
   readonly signal: AbortSignal;
+  /** How long the answer to an `initialize` that comes too late is waited for, to end the session that it opens. */
+  readonly lateSessionMs?: number;
   /** The head of an answer has come. */
   readonly onFirstByte?: (exchange: Exchange) => void;
   /** A body ended; `error` says why where it was cut. */
@@ -61,30 +62,31 @@ export interface HttpCarrier {
   readonly close: () => Promise<void>;
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** Codes of undici for answers that are not HTTP as it has to be. */
+const NOT_HTTP: ReadonlySet<string> = new Set([
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_HEADERS_OVERFLOW',
+]);
 
-/** What cut an exchange, as a failure with a reason; an abort stays what it is. */
-function wireFailure(error: unknown, signal: AbortSignal): Error {
+/**
+ * What cut an exchange, as a failure with a reason; an abort stays what it is.
+ * @param broken what the connection itself broke of, where that is known.
+ */
+function wireFailure(error: unknown, signal: AbortSignal, broken: Error | undefined): unknown {
   if (error instanceof ProbeFailure) return error;
-  if (signal.aborted && signal.reason instanceof Error) return signal.reason;
-  if (!(error instanceof Error)) return new ProbeFailure('internal', String(error));
-  const code = codeOf(error);
-  if (error.cause instanceof ProbeFailure) return error.cause;
-  if (error.name === 'AbortError') return error;
-  if (code.startsWith('HPE_') || error.name === 'HTTPParserError') {
-    return new ProbeFailure('protocol', `want HTTP, got something else: ${error.message}`, { cause: error });
+  if (signal.aborted) return signal.reason;
+  const cause = causeOf(error);
+  if (cause instanceof ProbeFailure) return cause;
+  if (nameOf(error) === 'AbortError') return error;
+  const isTls = codeOf(broken).startsWith('ERR_SSL_');
+  const [code, message] = [codeOf(isTls ? broken : error), messageOf(error)];
+  if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError' || NOT_HTTP.has(code)) {
+    return new ProbeFailure('protocol', `want HTTP, got something else: ${message}`, { cause: error });
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
     return new ProbeFailure('tls', `TLS: ${code}`, { cause: error });
   }
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return new ProbeFailure('timeout', error.message, { cause: error });
-  }
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new ProbeFailure('protocol', error.message, { cause: error });
-  }
-  return new ProbeFailure('reset', `want a whole answer, got a cut connection (${code || error.message})`, {
+  return new ProbeFailure('reset', `want a whole answer, got a cut connection (${code || message})`, {
     cause: error,
   });
 }
@@ -127,6 +129,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
   let connection: ConnectionTimes | undefined;
   let expiryMs: number | undefined;
   let count = 0;
+  let broken: Error | undefined;
   const agent = new Agent({
     connect: createTimedConnector(
       options.tls,
@@ -136,6 +139,9 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
         },
         certificate: (endsMs) => {
           expiryMs = Math.min(expiryMs ?? endsMs, endsMs);
+        },
+        broken: (error) => {
+          broken ??= error;
         },
       },
       nowMs,
@@ -217,7 +223,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
     let bytes = 0;
     let failure: ProbeFailure | undefined;
     const onStop = (): void => {
-      body.destroy(stop.reason instanceof Error ? stop.reason : undefined);
+      body.destroy();
     };
     stop.addEventListener('abort', onStop, { once: true });
     try {
@@ -235,7 +241,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
       }
       exchange.ended = true;
     } catch (error) {
-      const cause = wireFailure(error, signal);
+      const cause = wireFailure(error, signal, broken);
       if (cause instanceof ProbeFailure) failure = cause;
       throw cause;
     } finally {
@@ -261,7 +267,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
       recorder.answer({ ...head, status: answer.statusCode, headers: headerPairs(answer.headers) });
       await answer.body.dump();
     } catch (error) {
-      recorder.note(`the session was not ended: ${error instanceof Error ? error.message : String(error)}`);
+      recorder.note(`the session was not ended: ${messageOf(error)}`);
     }
   };
 
@@ -270,13 +276,13 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
       try {
         return await open(new URL(url), init);
       } catch (error) {
-        throw wireFailure(error, signal);
+        throw wireFailure(error, signal, broken);
       }
     },
     connection: () => connection,
     certificateExpiryMs: () => expiryMs,
     endSessions: async () => {
-      await within(LATE_SESSION_MS, Promise.all(opening));
+      await within(options.lateSessionMs ?? 0, Promise.all(opening));
       await Promise.all([...sessions].map(([id, headers]) => endOne(id, headers)));
       sessions.clear();
     },

@@ -9,6 +9,7 @@ import {
   SseError,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
+import { causeOf, messageOf, nameOf } from '../model/error-facts.ts';
 import type { FailureReason } from '../model/probe-result.ts';
 import { ProbeFailure } from './probe-failure.ts';
 
@@ -32,16 +33,18 @@ function chainOf(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let each = error; each !== undefined && each !== null && chain.length < 10;) {
     chain.push(each);
-    each = each instanceof Error ? each.cause : undefined;
+    each = causeOf(each);
   }
   return chain;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
 
+/** What is thrown for JSON that is none, and for JSON that is no message (zod's errors have names of their own). */
+export const isNoMessage = (error: unknown): boolean => /^SyntaxError$|ZodError$/.test(nameOf(error));
+
 function judgeOne(error: unknown): JudgedFailure | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const judged = (reason: FailureReason, message = error.message): JudgedFailure => ({
+  const judged = (reason: FailureReason, message = messageOf(error)): JudgedFailure => ({
     reason,
     message: oneLine(message),
   });
@@ -59,9 +62,8 @@ function judgeOne(error: unknown): JudgedFailure | undefined {
   if (error instanceof SdkError) {
     return judged(error.code === SdkErrorCode.RequestTimeout ? 'timeout' : 'protocol');
   }
-  // JSON that is none, and JSON that is no message (zod's errors have a name of their own).
-  if (error instanceof SyntaxError || error.name.endsWith('ZodError')) {
-    return judged('protocol', `want a JSON-RPC message, got something else: ${error.message}`);
+  if (isNoMessage(error)) {
+    return judged('protocol', `want a JSON-RPC message, got something else: ${messageOf(error)}`);
   }
   return undefined;
 }
@@ -75,6 +77,5 @@ export function judgeFailure(error: unknown): JudgedFailure {
   const onTheWire = chain.find((each) => each instanceof ProbeFailure);
   const found = [onTheWire, ...chain.toReversed()].map(judgeOne).find((each) => each !== undefined);
   if (found !== undefined) return found;
-  const message = error instanceof Error ? error.message : String(error);
-  return { reason: 'internal', message: oneLine(message) };
+  return { reason: 'internal', message: oneLine(messageOf(error)) };
 }

@@ -4,18 +4,17 @@ import { cronSlots } from './cron-slots.ts';
 /** Whether a probe rests at a moment (Unix time in milliseconds). */
 export type IsInMaintenance = (probe: string, wallMs: number) => boolean;
 
-/** How long an answer about a window that recurs may be used again. */
-const REUSE_MS = 1000;
-
 function windowTest(window: MaintenanceWindow): (wallMs: number) => boolean {
   if (!('cron' in window)) return (wallMs) => wallMs >= window.fromMs && wallMs < window.toMs;
   const slots = cronSlots(window.cron, window.timeZone);
-  let asked = { atMs: Number.NEGATIVE_INFINITY, isIn: false };
+  const asked = { second: Number.NaN, isIn: false };
   return (wallMs) => {
-    if (Math.abs(wallMs - asked.atMs) > REUSE_MS) {
+    // Slots are at full seconds, and many probes ask within one.
+    const second = Math.floor(wallMs / 1000);
+    if (second !== asked.second) {
+      asked.second = second;
       // It is in the window if one began within its length.
-      const beginsAfterMs = wallMs - window.durationMs;
-      asked = { atMs: wallMs, isIn: slots.next(beginsAfterMs, window.durationMs) !== undefined };
+      asked.isIn = slots.next(second * 1000 - window.durationMs, window.durationMs) !== undefined;
     }
     return asked.isIn;
   };

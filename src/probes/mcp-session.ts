@@ -6,6 +6,7 @@ import {
   type Transport,
   type VersionNegotiationOptions,
 } from '@modelcontextprotocol/client';
+import { isNoMessage } from './judge-failure.ts';
 import type { HttpTarget, ProbeDefinition, StdioTarget } from '../model/probe.ts';
 import { createHttpCarrier, type Exchange, type HttpCarrier } from './http-carrier.ts';
 import { noteConnection } from './note-connection.ts';
@@ -35,6 +36,9 @@ export interface RequestLimits {
 const MODERN_VERSION = '2026-07-28';
 /** How long after the end of an answer's body the client may take to read the message in it. */
 const READ_GRACE_MS = 250;
+
+/** Longest time that an answer to `initialize` is waited for after the deadline. */
+const LATE_SESSION_MS = 5000;
 
 const clientInfo = { name: 'mcp-vitals-probe', version: '1' };
 
@@ -83,7 +87,7 @@ const watcherOf = (run: ProbeRun, awaited: Awaited, fail: (error: unknown) => vo
   },
   failed: (error) => {
     // Others concern the stream beside the requests, which a server need not offer.
-    if (error instanceof SyntaxError || error.name.endsWith('ZodError')) fail(error);
+    if (isNoMessage(error)) fail(error);
   },
 });
 
@@ -124,6 +128,7 @@ async function httpTransport(
     recorder: run.recorder,
     nowMs: run.nowMs,
     signal: run.signal,
+    lateSessionMs: Math.min(run.definition.timeoutMs, LATE_SESSION_MS),
     onFirstByte: ({ rpcId }) => {
       if (rpcId !== undefined) run.phases.byteCame();
     },

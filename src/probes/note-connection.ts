@@ -7,8 +7,9 @@ export function noteConnection({ phases, findings }: ProbeRun, carrier: HttpCarr
   if (expiryMs !== undefined) findings.certificateExpiryMs = expiryMs;
   const times = carrier.connection();
   if (times === undefined) return 0;
-  phases.add('dns', times.dnsMs);
-  phases.add('connect', times.connectMs);
-  if (times.tlsMs !== undefined) phases.add('tls', times.tlsMs);
-  return times.dnsMs + times.connectMs + (times.tlsMs ?? 0);
+  const { dnsMs, connectMs, tlsMs } = times;
+  if (dnsMs !== undefined) phases.add('dns', dnsMs);
+  phases.add('connect', connectMs);
+  if (tlsMs !== undefined) phases.add('tls', tlsMs);
+  return (dnsMs ?? 0) + connectMs + (tlsMs ?? 0);
 }

@@ -1,4 +1,5 @@
 import type { PhaseDurations, ProbePhase } from '../model/probe-result.ts';
+import { toMicroseconds } from './to-microseconds.ts';
 
 /** Adds up how long the phases of a run took. */
 export interface PhaseClock {
@@ -67,6 +68,6 @@ export function createPhaseClock(nowMs: () => number): PhaseClock {
     },
     callMs: () => callMs,
     lastCallMs: () => lastCallMs,
-    phases: () => Object.fromEntries(durations),
+    phases: () => Object.fromEntries([...durations].map(([phase, ms]) => [phase, toMicroseconds(ms)])),
   };
 }

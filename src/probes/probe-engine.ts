@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { messageOf } from '../model/error-facts.ts';
 import type { MaintenanceWindow, ProbeDefinition, ProbeSchedule, ScheduledProbe } from '../model/probe.ts';
 import type { ProbeDetail, ProbeSummary } from '../model/probe-history.ts';
 import type { ProbeResult, ToolSnapshot } from '../model/probe-result.ts';
@@ -145,7 +146,7 @@ export function createProbeEngine(options: ProbeEngineOptions): ProbeEngine {
     try {
       return decodeRecord(bytes);
     } catch (error) {
-      await store?.setAside(stateName(name), error instanceof Error ? error.message : String(error));
+      await store?.setAside(stateName(name), messageOf(error));
       return emptyRecord;
     }
   };

@@ -51,7 +51,7 @@ function runOf(result: ProbeResult): ProbeRun {
 /** The record with one more run. */
 export function withResult(record: ProbeRecord, result: ProbeResult, thresholds: Thresholds): ProbeRecord {
   const count = nextState(record.count, outcomeOf(result), thresholds);
-  const endedMs = result.startedWallMs + result.durationMs;
+  const endedMs = Math.round(result.startedWallMs + result.durationMs);
   const { tools, drift, certificateExpiryMs } = result;
   const recordedTools = record.recordedTools ?? tools;
   return {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ClientCredentialsProvider, type OAuthTokens } from '@modelcontextprotocol/client';
 import type { ClientTls } from '../model/client-tls.ts';
+import { codeOf, messageOf } from '../model/error-facts.ts';
 import type { ProbeCredentials, ProbeTls, SecretSource } from '../model/probe.ts';
 import { ProbeFailure } from './probe-failure.ts';
 import type { Redaction } from './redaction.ts';
@@ -24,10 +25,21 @@ export type CredentialReader = (
 /** The same with tokens that are masked wherever they appear, from the moment they are known. */
 class MaskedProvider extends ClientCredentialsProvider {
   redaction: Redaction | undefined;
+  private isVoid = false;
 
   override saveTokens(tokens: OAuthTokens): void {
+    this.isVoid = false;
     this.learn(tokens);
     super.saveTokens(tokens);
+  }
+
+  /** The client asks for this when its token is void. */
+  invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
+    if (scope === 'all' || scope === 'tokens') this.isVoid = true;
+  }
+
+  override tokens(): OAuthTokens | undefined {
+    return this.isVoid ? undefined : super.tokens();
   }
 
   learn(tokens: OAuthTokens | undefined): void {
@@ -41,8 +53,11 @@ async function readFileOrFail(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ProbeFailure('credentials', `${file}: want a readable file, got ${code}`, { cause: error });
+    throw new ProbeFailure(
+      'credentials',
+      `${file}: want a readable file, got ${codeOf(error) || messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -67,7 +82,7 @@ export function createCredentialReader(env: SecretEnvironment): CredentialReader
   let provider: { readonly secret: string; readonly provider: MaskedProvider } | undefined;
 
   const oauth = async (
-    { clientId, clientSecret, scope }: NonNullable<ProbeCredentials['oauth']>,
+    { issuer, clientId, clientSecret, scope }: NonNullable<ProbeCredentials['oauth']>,
     redaction: Redaction,
   ): Promise<ClientCredentialsProvider> => {
     const secret = await readSecret(clientSecret, env);
@@ -75,7 +90,12 @@ export function createCredentialReader(env: SecretEnvironment): CredentialReader
     redaction.learn(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`);
     // A new secret is a new client: the old one's tokens go with it.
     if (provider?.secret !== secret) {
-      const options = { clientId, clientSecret: secret, ...(scope !== undefined && { scope }) };
+      const options = {
+        clientId,
+        clientSecret: secret,
+        expectedIssuer: issuer,
+        ...(scope !== undefined && { scope }),
+      };
       provider = { secret, provider: new MaskedProvider(options) };
     }
     provider.provider.redaction = redaction;

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { messageOf } from '../model/error-facts.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import type { AttemptResult, ProbeResult, ToolSnapshot } from '../model/probe-result.ts';
 import { within } from '../model/within.ts';
@@ -9,6 +10,7 @@ import { ProbeFailure } from './probe-failure.ts';
 import type { ProbeFindings, RunProbeKind } from './probe-run.ts';
 import type { CredentialReader } from './probe-secrets.ts';
 import { createRedaction } from './redaction.ts';
+import { toMicroseconds } from './to-microseconds.ts';
 import { createTranscriptRecorder } from './transcript-recorder.ts';
 
 /** How long the clean-up of an attempt may take in all. */
@@ -35,7 +37,7 @@ async function attempt(definition: ProbeDefinition, options: RunProbeOptions): P
   const nowMs = clock.nowMs;
   const startMs = nowMs();
   const startedWallMs = clock.wallMs();
-  const recorder = createTranscriptRecorder(createRedaction(), () => nowMs() - startMs);
+  const recorder = createTranscriptRecorder(createRedaction(), () => toMicroseconds(nowMs() - startMs));
   const phases = createPhaseClock(nowMs);
   const findings: ProbeFindings = {};
   const cleanUps: (() => Promise<void>)[] = [];
@@ -77,7 +79,7 @@ async function attempt(definition: ProbeDefinition, options: RunProbeOptions): P
   } catch (error) {
     failure = judgeFailure(error);
   }
-  const durationMs = nowMs() - startMs;
+  const durationMs = toMicroseconds(nowMs() - startMs);
   clearTimeout(deadline);
   options.signal?.removeEventListener('abort', onStop);
   // What still waits after the verdict is let go; how it ends is of no interest.
@@ -87,7 +89,7 @@ async function attempt(definition: ProbeDefinition, options: RunProbeOptions): P
     await working.catch(() => {});
   })();
   await within(CLEAN_UP_MS, cleaning).catch((error: unknown) => {
-    recorder.note(`clean-up: ${error instanceof Error ? error.message : String(error)}`);
+    recorder.note(`clean-up: ${messageOf(error)}`);
   });
   const { leftBehind = false, ...found } = findings;
   if (leftBehind && failure === undefined) {
@@ -98,7 +100,7 @@ async function attempt(definition: ProbeDefinition, options: RunProbeOptions): P
   return {
     startedWallMs,
     durationMs,
-    ...(callMs !== undefined && { callMs }),
+    ...(callMs !== undefined && { callMs: toMicroseconds(callMs) }),
     phases: phases.phases(),
     ...(failure && { failure: { ...failure, message: recorder.redaction.text(failure.message) } }),
     ...found,

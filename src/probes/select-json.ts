@@ -10,13 +10,3 @@ export function selectJson(document: unknown, path: string): readonly unknown[] 
   const value = document as Parameters<ReturnType<typeof compile>['query']>[0];
   return compile(path).query(value).values();
 }
-
-/** What is wrong with a JSON path; undefined for a valid one. */
-export function jsonPathProblem(path: string): string | undefined {
-  try {
-    compile(path);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}

@@ -7,6 +7,7 @@ import {
   type JSONRPCMessage,
   type Transport,
 } from '@modelcontextprotocol/client';
+import { codeOf } from '../model/error-facts.ts';
 import type { StdioTarget } from '../model/probe.ts';
 import { within } from '../model/within.ts';
 import { ProbeFailure } from './probe-failure.ts';
@@ -32,7 +33,7 @@ function groupLives(pid: number): boolean {
     return true;
   } catch (error) {
     // Of another user: there, but not ours to signal.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -3,11 +3,13 @@ import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { tlsConnectOptions, withServerName, type ClientTls } from '../model/client-tls.ts';
+import { codeOf, messageOf } from '../model/error-facts.ts';
 import { ProbeFailure } from './probe-failure.ts';
 
 /** What opening a connection took, in milliseconds. */
 export interface ConnectionTimes {
-  readonly dnsMs: number;
+  /** Absent for an address, which needs no look-up. */
+  readonly dnsMs?: number;
   readonly connectMs: number;
   /** Absent without TLS. */
   readonly tlsMs?: number;
@@ -18,23 +20,16 @@ export interface ConnectionObserver {
   readonly connected: (origin: string, times: ConnectionTimes) => void;
   /** Unix time at which the first certificate of the chain ends; told even where the chain does not hold. */
   readonly certificate: (expiryMs: number) => void;
+  /** An encrypted connection broke after it was made; its user is told less of the reason. */
+  readonly broken: (error: Error) => void;
 }
 
 /** How long a connection may take; the deadline of the run is shorter or longer than this. */
 const CONNECT_LIMIT_MS = 60_000;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-/** An AggregateError, as when both address families refuse, has its words in its parts. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
-}
-
 function connectFailure(error: unknown, place: string): ProbeFailure {
-  const code = codeOf(error instanceof AggregateError ? (error.errors[0] ?? error) : error);
-  const message = `connect ${place}: ${wordsOf(error)}`;
+  const code = codeOf(error);
+  const message = `connect ${place}: ${messageOf(error)}`;
   if (code === 'ECONNREFUSED') return new ProbeFailure('refused', message, { cause: error });
   if (code === 'ETIMEDOUT') return new ProbeFailure('timeout', message, { cause: error });
   if (code === 'ECONNRESET') return new ProbeFailure('reset', message, { cause: error });
@@ -45,7 +40,7 @@ async function addressesOf(host: string): Promise<{ address: string; family: num
   try {
     return await lookup(host, { all: true, verbatim: true });
   } catch (error) {
-    throw new ProbeFailure('dns', `look up ${host}: ${codeOf(error) || wordsOf(error)}`, { cause: error });
+    throw new ProbeFailure('dns', `look up ${host}: ${codeOf(error) || messageOf(error)}`, { cause: error });
   }
 }
 
@@ -70,6 +65,8 @@ function openSocket(host: string, port: number, addresses: readonly { address: s
     socket.once('connect', () => {
       socket.setTimeout(0);
       socket.removeAllListeners('error').removeAllListeners('timeout');
+      // Until its user has listeners of its own, an error must not be nobody's.
+      socket.on('error', () => {});
       resolve(socket);
     });
   });
@@ -115,10 +112,10 @@ function encrypt(
       });
     } catch (error) {
       socket.destroy();
-      fail(wordsOf(error), error);
+      fail(messageOf(error), error);
       return;
     }
-    encrypted.once('error', (error) => fail(codeOf(error) || wordsOf(error), error));
+    encrypted.once('error', (error) => fail(codeOf(error) || messageOf(error), error));
     encrypted.once('secureConnect', () => {
       const chain = encrypted.getPeerCertificate(true);
       // Without a certificate Node gives an empty object.
@@ -129,7 +126,8 @@ function encrypt(
         encrypted.destroy();
         return;
       }
-      encrypted.removeAllListeners('error');
+      // As a refusal of our certificate, which TLS 1.3 tells after the handshake.
+      encrypted.on('error', observer.broken);
       resolve(encrypted);
     });
   });
@@ -146,11 +144,15 @@ export function createTimedConnector(
     const isEncrypted = protocol === 'https:';
     const portNumber = Number(port === '' ? (isEncrypted ? 443 : 80) : port);
     const startMs = nowMs();
-    const addresses = isIP(host) === 0 ? await addressesOf(host) : [{ address: host, family: isIP(host) }];
+    const family = isIP(host);
+    const addresses = family === 0 ? await addressesOf(host) : [{ address: host, family }];
     const resolvedMs = nowMs();
     const socket = await openSocket(host, portNumber, addresses);
     const connectedMs = nowMs();
-    const times = { dnsMs: resolvedMs - startMs, connectMs: connectedMs - resolvedMs };
+    const times = {
+      ...(family === 0 && { dnsMs: resolvedMs - startMs }),
+      connectMs: connectedMs - resolvedMs,
+    };
     const origin = `${protocol}//${hostname}:${portNumber}`;
     if (!isEncrypted) {
       observer.connected(origin, times);
@@ -168,7 +170,7 @@ export function createTimedConnector(
     try {
       socket = await open(options);
     } catch (error) {
-      callback(error instanceof Error ? error : new Error(String(error)), null);
+      callback(error instanceof Error ? error : new Error(messageOf(error), { cause: error }), null);
       return;
     }
     callback(null, socket);

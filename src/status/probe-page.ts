@@ -20,7 +20,7 @@ interface Markup {
 }
 
 /** HTML in which everything that is put in is escaped, unless it is markup itself. */
-function html(
+function markup(
   parts: TemplateStringsArray,
   ...values: readonly (string | Markup | readonly Markup[])[]
 ): Markup {
@@ -40,147 +40,103 @@ summary{cursor:pointer;padding:.2rem 0}.up{color:#1a7f37}.degraded{color:#9a6700
 };
 
 const page = (title: string, body: Markup): string =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        ${body}
-      </body>
-    </html> `.html;
+  markup`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>
+<body>
+${body}
+</body>
+</html>
+`.html;
 
 const time = (ms: number | undefined): string => (ms === undefined ? '–' : new Date(ms).toISOString());
 
-const stateMark = (state: string): Markup => html`<strong class="${state}">${state}</strong>`;
+const stateMark = (state: string): Markup => markup`<strong class="${state}">${state}</strong>`;
 
 const OUTCOME_CLASS = { success: 'up', retried: 'degraded', failure: 'down' } as const;
 
-function listRow(probe: ProbeSummary): Markup {
-  const { name, kind, target, enabled, state, lastRun } = probe;
-  return html`<tr>
-    <td><a href="/probes/${encodeURIComponent(name)}">${name}</a></td>
-    <td>${kind}</td>
-    <td>${target}</td>
-    <td>${stateMark(state)}${enabled ? '' : ' (disabled)'}</td>
-    <td>${time(lastRun?.startedWallMs)}</td>
-    <td>${lastRun === undefined ? '–' : msText(lastRun.durationMs)}</td>
-    <td>${lastRun?.reason ?? ''}</td>
-  </tr> `;
-}
+/** A row of a table, ended by a line feed. */
+const row = (cells: readonly (string | Markup)[]): Markup =>
+  markup`<tr>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>
+`;
+
+/** A table with a line of titles. */
+const table = (titles: readonly string[], rows: readonly Markup[]): Markup =>
+  markup`<table>
+<thead><tr>${titles.map((title) => markup`<th>${title}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody>
+</table>`;
+
+const listRow = ({ name, kind, target, enabled, state, lastRun }: ProbeSummary): Markup =>
+  row([
+    markup`<a href="/probes/${encodeURIComponent(name)}">${name}</a>`,
+    kind,
+    target,
+    markup`${stateMark(state)}${enabled ? '' : ' (disabled)'}`,
+    time(lastRun?.startedWallMs),
+    lastRun === undefined ? '–' : msText(lastRun.durationMs),
+    lastRun?.reason ?? '',
+  ]);
 
 /** The page of all probes. */
 export function renderProbeList(probes: readonly ProbeSummary[]): string {
-  const table = html`<table>
-    <thead>
-      <tr>
-        <th>Probe</th>
-        <th>Kind</th>
-        <th>Target</th>
-        <th>State</th>
-        <th>Last run</th>
-        <th>Took</th>
-        <th>Failure</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${probes.map(listRow)}
-    </tbody>
-  </table>`;
-  return page(
-    'Probes',
-    html`<h1>Probes</h1>
-      ${probes.length === 0 ? html`<p>No probe is configured.</p>` : table}`,
-  );
+  const titles = ['Probe', 'Kind', 'Target', 'State', 'Last run', 'Took', 'Failure'];
+  const list =
+    probes.length === 0 ? markup`<p>No probe is configured.</p>` : table(titles, probes.map(listRow));
+  return page('Probes', markup`<h1>Probes</h1>\n${list}`);
 }
 
-const runRow = (run: ProbeRun): Markup =>
-  html`<tr>
-    <td>${time(run.startedWallMs)}</td>
-    <td class="${OUTCOME_CLASS[run.outcome]}">${run.outcome}</td>
-    <td>${msText(run.durationMs)}</td>
-    <td>${phasesText(run.phases)}</td>
-    <td>${run.reason === undefined ? '' : `${run.reason}: ${run.message ?? ''}`}</td>
-  </tr> `;
+const runRow = ({ startedWallMs, outcome, durationMs, phases, reason, message }: ProbeRun): Markup =>
+  row([
+    time(startedWallMs),
+    markup`<span class="${OUTCOME_CLASS[outcome]}">${outcome}</span>`,
+    msText(durationMs),
+    phasesText(phases),
+    reason === undefined ? '' : `${reason}: ${message ?? ''}`,
+  ]);
 
 const resultBlock = (result: ProbeResult): Markup =>
-  html`<pre>${[...resultLines(result), '', ...transcriptLines(result.transcript)].join('\n')}</pre> `;
+  markup`<pre>${[...resultLines(result), '', ...transcriptLines(result.transcript)].join('\n')}</pre>
+`;
 
 const failureBlock = (result: ProbeResult): Markup =>
-  html`<details>
-    <summary>
-      ${time(result.startedWallMs)} ${result.failure?.reason ?? ''}: ${result.failure?.message ?? ''}
-    </summary>
-    ${resultBlock(result)}
-  </details> `;
+  markup`<details><summary>${time(result.startedWallMs)} ${result.failure?.reason ?? ''}: ${result.failure?.message ?? ''}</summary>
+${resultBlock(result)}</details>
+`;
 
 function facts(probe: ProbeDetail): Markup {
+  const { certificateExpiryMs, baselineMs } = probe;
   const drift = Object.entries(probe.drift ?? {}).filter(([, tools]) => tools.length > 0);
+  const driftText = drift.map(([change, tools]) => `${change}: ${tools.join(', ')}`).join('; ');
+  const enabled = probe.enabled ? '' : ' (disabled)';
   const rows: readonly (readonly [string, string | Markup])[] = [
-    [
-      'State',
-      html`${stateMark(probe.state)}${probe.enabled ? '' : ' (disabled)'} since ${time(probe.stateSinceMs)}`,
-    ],
+    ['State', markup`${stateMark(probe.state)}${enabled} since ${time(probe.stateSinceMs)}`],
     ['Kind', probe.kind],
     ['Target', probe.target],
     ['Schedule', probe.schedule],
     ['Last success', time(probe.lastSuccessMs)],
-    ...(probe.certificateExpiryMs === undefined
-      ? []
-      : [['Certificate ends', time(probe.certificateExpiryMs)] as const]),
-    ...(probe.baselineMs === undefined ? [] : [['Baseline P99', msText(probe.baselineMs)] as const]),
-    ...(drift.length === 0
-      ? []
-      : [
-          [
-            'Tool drift',
-            drift.map(([change, tools]) => `${change}: ${tools.join(', ')}`).join('; '),
-          ] as const,
-        ]),
+    ...(certificateExpiryMs === undefined ? [] : [['Certificate ends', time(certificateExpiryMs)] as const]),
+    ...(baselineMs === undefined ? [] : [['Baseline P99', msText(baselineMs)] as const]),
+    ...(driftText === '' ? [] : [['Tool drift', driftText] as const]),
   ];
-  return html`<table>
-    <tbody>
-      ${rows.map(
-        ([name, value]) =>
-          html`<tr>
-            <th>${name}</th>
-            <td>${value}</td>
-          </tr> `,
-      )}
-    </tbody>
-  </table>`;
+  return markup`<table><tbody>
+${rows.map(([name, value]) => markup`<tr><th>${name}</th><td>${value}</td></tr>\n`)}</tbody></table>`;
 }
 
 /** The page of one probe: where it stands, its last run and its last failures with their transcripts, all runs that are kept. */
 export function renderProbePage(probe: ProbeDetail): string {
+  const { name, last, failures, runs } = probe;
   return page(
-    `Probe ${probe.name}`,
-    html`<p><a href="/probes">Probes</a></p>
-      <h1>${probe.name}</h1>
-      ${facts(probe)}
-      <h2>Last run</h2>
-      ${probe.last === undefined ? html`<p>It has not run yet.</p>` : resultBlock(probe.last)}
-      <h2>Last failures</h2>
-      ${probe.failures.length === 0 ? html`<p>None is kept.</p>` : probe.failures.map(failureBlock)}
-      <h2>Last runs</h2>
-      <table>
-        <thead>
-          <tr>
-            <th>Started</th>
-            <th>Result</th>
-            <th>Took</th>
-            <th>Phases</th>
-            <th>Failure</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${probe.runs.map(runRow)}
-        </tbody>
-      </table>`,
+    `Probe ${name}`,
+    markup`<p><a href="/probes">Probes</a></p>
+<h1>${name}</h1>
+${facts(probe)}
+<h2>Last run</h2>
+${last === undefined ? markup`<p>It has not run yet.</p>` : resultBlock(last)}
+<h2>Last failures</h2>
+${failures.length === 0 ? markup`<p>None is kept.</p>` : failures.map(failureBlock)}
+<h2>Last runs</h2>
+${table(['Started', 'Result', 'Took', 'Phases', 'Failure'], runs.map(runRow))}`,
   );
 }
