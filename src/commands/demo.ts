@@ -3,6 +3,8 @@ import type { Address } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { BREAKAGES, parseBreakages, type Breakage } from '../demo/breakages.ts';
+import { demoProbes } from '../demo/demo-probes.ts';
 import { poolSize } from '../demo/pool-size.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
 import { systemClock } from '../model/clock.ts';
@@ -31,10 +33,11 @@ interface DemoSettings {
   readonly ratePerSecond: number;
   /** undefined: until Ctrl-C. */
   readonly durationMs: number | undefined;
+  readonly breakages: readonly Breakage[];
 }
 
 function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | readonly string[] {
-  const { values, rest, problems: wrong } = takeOptions(argv, ['--for', '--rate']);
+  const { values, rest, problems: wrong } = takeOptions(argv, ['--for', '--rate', '--break']);
   const problems = [...wrong];
   const duration = values.get('--for');
   const durationMs = duration === undefined ? undefined : parseDuration(duration);
@@ -45,10 +48,16 @@ function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | re
   if (!(ratePerSecond > 0 && ratePerSecond <= 1000)) {
     problems.push(`--rate: want calls a second, above 0 and at most 1000, got ${values.get('--rate') ?? ''}`);
   }
+  let breakages: readonly Breakage[] = [];
+  try {
+    breakages = parseBreakages(values.get('--break') ?? '');
+  } catch (error) {
+    problems.push(`--break: ${errorMessage(error)}`);
+  }
   const loaded = loadConfig({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
   if (!loaded.ok) return [...problems, ...loaded.problems];
   if (problems.length > 0) return problems;
-  return { config: loaded.config, ratePerSecond, durationMs };
+  return { config: loaded.config, ratePerSecond, durationMs, breakages };
 }
 
 /** The port itself, or for 0 a free one; undefined if it is taken. */
@@ -139,6 +148,12 @@ function withSources(config: Config, { serverUrl, databaseUrl }: Demo): Config {
   };
 }
 
+/** The configuration with probes of the demo's server, beside those that were configured. */
+function withProbes(config: Config, { serverUrl }: Demo): Config {
+  const { probes } = config;
+  return { ...config, probes: { ...probes, list: [...demoProbes(serverUrl), ...probes.list] } };
+}
+
 async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<void>)[]): Promise<number> {
   const stdout: ViewStream = io.stdout;
   const say = (line: string): void => {
@@ -175,6 +190,7 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   const demoParts = await startDemo({
     onFailure: fail,
     serverPort,
+    breakages: settings.breakages,
     databaseVia: async (databaseUrl) => {
       started.config = withDatabase(listening, databaseUrl);
       const sidecar = await startSidecar(started.config, parts);
@@ -186,7 +202,8 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   stops.push(demoParts.stop);
   const { sidecar } = started;
   if (sidecar === undefined) throw new Error('demo: want the sidecar before its server, got none');
-  sidecar.reload(withSources(started.config, demoParts));
+  sidecar.reload(withProbes(withSources(started.config, demoParts), demoParts));
+  for (const each of settings.breakages) say(`Broken on request: ${BREAKAGES[each]}`);
   const upstream = new URL(demoParts.serverUrl);
   say(`MCP server on ${demoParts.serverUrl}`);
   say(`Sidecar in front of it on ${sidecar.listenUrl}${upstream.pathname}`);

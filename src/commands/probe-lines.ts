@@ -1,5 +1,5 @@
 import type { ProbeSummary } from '../model/probe-history.ts';
-import { PROBE_PHASES, type ProbeState } from '../model/probe-result.ts';
+import type { ProbeState } from '../model/probe-result.ts';
 import { figure, tame, type Accent, type Span } from './terminal-table.ts';
 
 const STATE_ACCENTS: Readonly<Record<ProbeState, Accent>> = {
@@ -11,15 +11,17 @@ const STATE_ACCENTS: Readonly<Record<ProbeState, Accent>> = {
 
 const STATE_WIDTH = 'degraded'.length;
 
-/** The phases of the last run, without those that took no time: `connect 0.4  handshake 12  answer 3.1`. */
+/** Phases that there is room for. */
+const SHOWN_PHASES = 2;
+
+/** The phases of the last run that took the longest, in their order: `handshake 12  first byte 4.1  answer 3.0`. */
 function phaseText(probe: ProbeSummary): string {
-  const phases = probe.lastRun?.phases ?? {};
-  return PROBE_PHASES.flatMap((phase) => {
-    const ms = phases[phase];
-    return ms === undefined || ms < 0.05 || phase === 'close'
-      ? []
-      : [`${phase.replaceAll('_', ' ')} ${figure(ms)}`];
-  }).join('  ');
+  const { close: _close, ...phases } = probe.lastRun?.phases ?? {};
+  const longest = Object.values(phases).toSorted((a, b) => b - a);
+  const leastMs = Math.max(longest[SHOWN_PHASES - 1] ?? 0, 0.05);
+  return Object.entries(phases)
+    .flatMap(([phase, ms]) => (ms < leastMs ? [] : [`${phase.replaceAll('_', ' ')} ${figure(ms)}`]))
+    .join('  ');
 }
 
 function probeLine(probe: ProbeSummary, nameWidth: number): Span {

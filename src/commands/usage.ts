@@ -45,10 +45,11 @@ Exit code 0 up, 1 down, 3 degraded (it took a retry), 2 wrong use. Secrets are m
 ${configFlags}`,
   },
   demo: {
-    synopsis: 'demo [--for DURATION] [--rate NUMBER] [settings]',
+    synopsis: 'demo [--for DURATION] [--rate NUMBER] [--break NAMES] [settings]',
     summary: 'measure an embedded MCP server under traffic of its own clients',
     details: `      --for DURATION         end after this time with a summary, e.g. 30s
       --rate NUMBER          calls a second
+      --break NAMES          break something, to see it found; separated by commas: tool
 
 ${configFlags}`,
   },

@@ -195,7 +195,8 @@ const scheduleShape = {
   enabled: value.toggle().prefault(true),
 };
 
-const kindWanted = `a mapping with kind: ${Object.keys(kindShapes).join(', ')}`;
+const kindNames = Object.keys(kindShapes).join(', ');
+const kindWanted = `a mapping with kind: ${kindNames}`;
 
 function byKind<Shared extends z.core.$ZodLooseShape>(shared: Shared) {
   const kind = <Kind extends keyof typeof kindShapes>(name: Kind) =>
@@ -212,7 +213,7 @@ function byKind<Shared extends z.core.$ZodLooseShape>(shared: Shared) {
       kind('http'),
       kind('stdio'),
     ],
-    { error: kindWanted },
+    { error: (issue) => (issue.code === 'invalid_union' ? `one of ${kindNames}` : kindWanted) },
   );
 }
 

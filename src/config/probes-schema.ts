@@ -7,6 +7,8 @@ import * as value from './value-types.ts';
 /** Keys of entries under which a path of a file stands. */
 const fileKeys = ['file', 'caFile', 'certFile', 'keyFile', 'snapshotFile', 'cwd'] as const;
 
+const secretKeys = ['credentials'] as const;
+
 /** Settings of the probes. */
 export const probesSchema = section({
   interval: setting(value.probeInterval().prefault('30s'), {
@@ -54,6 +56,7 @@ export const probesSchema = section({
       kind: 'list',
       itemKeys: probeEntryKeys,
       fileKeys,
+      secretKeys,
       urlKeys: ['url'],
       about:
         'The probes that run by themselves, each with its `name`, its `kind`, where it goes (`url`, which may be a path of the upstream, or `command`) and when (`interval` or `cron`). docs/probes.md has a recipe for each kind.',
@@ -71,6 +74,7 @@ export const probesSchema = section({
       kind: 'list',
       itemKeys: probeEntryKeys,
       fileKeys,
+      secretKeys,
       about:
         'Probes without a place, for `/probe?target=…&module=…` of the admin server and `mcp-vitals probe URL --module NAME`. `handshake` is there without an entry.',
       example: [{ name: 'health', kind: 'http' }],

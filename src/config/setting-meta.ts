@@ -30,6 +30,8 @@ export interface SettingMeta {
   readonly fileKeys?: readonly string[];
   /** For a list of mappings: the keys in an entry under which a URL stands, whose query may be secret. */
   readonly urlKeys?: readonly string[];
+  /** For a list of mappings: the keys in an entry under which people may put a secret by mistake; problems do not quote it. */
+  readonly secretKeys?: readonly string[];
   /** True where a change needs a restart. */
   readonly restart?: boolean;
 }

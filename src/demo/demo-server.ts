@@ -3,6 +3,7 @@ import { localhostHostValidation, localhostOriginValidation } from '@modelcontex
 import { McpServer } from '@modelcontextprotocol/server';
 import { Pool } from 'pg';
 import { instrument } from '../instrument/instrument.ts';
+import { BREAK_VARIABLE, parseBreakages } from './breakages.ts';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
 import { registerDemoTools } from './demo-tools.ts';
@@ -24,10 +25,11 @@ const cachedForMs = 60_000;
 
 /**
  * Starts the demo's MCP server at `/mcp`, for both eras, and its metrics at `/metrics`. Environment:
- * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one).
+ * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one), `DEMO_BREAK` (what is broken on request).
  */
 async function startDemoServer(): Promise<RunningChild> {
   const weatherUrl = required('WEATHER_URL');
+  const breakages = parseBreakages(process.env[BREAK_VARIABLE] ?? '');
   const pool = new Pool({
     connectionString: required('DATABASE_URL'),
     max: poolSize,
@@ -44,7 +46,7 @@ async function startDemoServer(): Promise<RunningChild> {
   const endpoint = serveBothEras({
     createServer: () => {
       const server = new McpServer({ name: 'mcp-vitals-demo', version: '1.0.0' });
-      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000 });
+      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000, breakages });
       return server;
     },
   });

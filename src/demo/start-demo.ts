@@ -1,3 +1,4 @@
+import { BREAK_VARIABLE, type Breakage } from './breakages.ts';
 import { startChild } from './start-child.ts';
 import type { Child } from './start-child.ts';
 
@@ -9,6 +10,8 @@ export interface StartDemoOptions {
   readonly databaseUrl?: string;
   /** Where the server listens; without it on a free port. */
   readonly serverPort?: number;
+  /** What is broken in the server on request. */
+  readonly breakages?: readonly Breakage[];
   /** Puts something between the server and its database: takes the database's URL, gives the URL to use. */
   readonly databaseVia?: (databaseUrl: string) => Promise<string>;
 }
@@ -45,7 +48,7 @@ function valueOf(child: Child, name: string): string {
  * Node is needed. All of it ends with this process, however that ends.
  */
 export async function startDemo(options: StartDemoOptions): Promise<Demo> {
-  const { onFailure, serverPort = 0 } = options;
+  const { onFailure, serverPort = 0, breakages = [] } = options;
   const children: Child[] = [];
   const start = async (program: string, env: Readonly<Record<string, string>>): Promise<Child> => {
     const child = await startChild({ program, env, onFailure });
@@ -68,6 +71,7 @@ export async function startDemo(options: StartDemoOptions): Promise<Demo> {
       DATABASE_URL: (await options.databaseVia?.(ownUrl)) ?? ownUrl,
       WEATHER_URL: valueOf(weather.value, 'url'),
       DEMO_SERVER_PORT: String(serverPort),
+      [BREAK_VARIABLE]: breakages.join(','),
     });
     return {
       serverUrl: valueOf(server, 'url'),

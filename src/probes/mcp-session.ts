@@ -128,7 +128,7 @@ async function httpTransport(
     recorder: run.recorder,
     nowMs: run.nowMs,
     signal: run.signal,
-    lateSessionMs: Math.min(run.definition.timeoutMs, LATE_SESSION_MS),
+    lateSessionMs: Math.min(Math.max(run.definition.timeoutMs, 1000), LATE_SESSION_MS),
     onFirstByte: ({ rpcId }) => {
       if (rpcId !== undefined) run.phases.byteCame();
     },

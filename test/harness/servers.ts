@@ -20,11 +20,14 @@ export const stdioServers = {
 } as const;
 
 /** The reference server over Streamable HTTP at `/mcp` or over HTTP+SSE at `/sse`. */
-export async function startEverything(transport: 'streamableHttp' | 'sse'): Promise<UpstreamServer> {
+export async function startEverything(
+  transport: 'streamableHttp' | 'sse',
+  nodeOptions: readonly string[] = [],
+): Promise<UpstreamServer> {
   const port = await freePort();
   const started = await startProcess({
     command: process.execPath,
-    args: [`${packages}/server-everything/dist/index.js`, transport],
+    args: [...nodeOptions, `${packages}/server-everything/dist/index.js`, transport],
     env: { PORT: String(port) },
     ready: [/on port \d+/],
   });

@@ -114,9 +114,11 @@ describe('the scheduler', () => {
     scheduler.apply([probeOf('a')], []);
     pass(0);
     let stopped = false;
-    const stopping = scheduler.stop().then(() => {
+    const stop = async (): Promise<void> => {
+      await scheduler.stop();
       stopped = true;
-    });
+    };
+    const stopping = stop();
     expect(signals[0]?.aborted).toBe(true);
     await new Promise((resolve) => setImmediate(resolve));
     expect(stopped).toBe(false);
