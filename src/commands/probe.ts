@@ -98,7 +98,10 @@ async function run(definition: ProbeDefinition, config: Config, io: CommandIo): 
       error: (error) => warn(errorMessage(error)),
     },
   });
-  return engine.runOnce(definition);
+  return engine.runOnce(
+    definition,
+    config.probes.list.some((each) => each.definition === definition),
+  );
 }
 
 /**

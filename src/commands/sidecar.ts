@@ -133,8 +133,8 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     },
     reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
     stop: async () => {
-      // First: a probe must not call what is being drained away.
-      await probes.stop();
+      // At once, but not waited for: a server that does not answer must not hold up the drain.
+      const probesStopped = probes.stop();
       // Metrics stay readable while the last exchanges end.
       const noCallWaits = (): boolean => config.tap.enabled && tap.callsPending() === 0;
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
@@ -142,6 +142,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       stopSweeper();
       // After the drain: the last calls needed the database.
       await backends.stop();
+      await probesStopped;
       await admin.server.stop();
       await observation.stop();
     },

@@ -32,6 +32,9 @@ function entryProblems(entry: Entry, upstream: string | undefined): string[] {
       `want upstream.url for the path ${JSON.stringify(url.replace(/\?.*$/s, '?***'))}, got none`,
     );
   }
+  if (kind === 'http' && entry.credentials?.oauth !== undefined) {
+    problems.push('want bearer, basic or headers for the kind http, got oauth');
+  }
   if (interval !== undefined && cron !== undefined) problems.push('want an interval or cron, got both');
   if (entry.timeZone !== undefined && cron === undefined)
     problems.push('want cron beside timeZone, got none');

@@ -32,8 +32,10 @@ type OpenExchange = { -readonly [Key in keyof Exchange]: Exchange[Key] };
 
 /** What a carrier is given. */
 export interface HttpCarrierOptions {
-  /** The server's endpoint; requests to other paths are about authorization. */
+  /** The server's endpoint. */
   readonly url: string;
+  /** Origins beside the endpoint's that requests may go to, such as an authorization server's. */
+  readonly otherOrigins?: readonly string[];
   readonly tls: ClientTls;
   /** Sent with each request to the endpoint's origin, the credentials among them; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -168,7 +170,14 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
     const usedSession = headers['mcp-session-id'];
     // The later headers have the protocol version that was agreed, and perhaps a newer token.
     if (usedSession !== undefined && sessions.has(usedSession)) sessions.set(usedSession, headers);
-    const aboutTokens = url.origin !== endpoint.origin || url.pathname !== endpoint.pathname;
+    const isElsewhere = url.origin !== endpoint.origin;
+    // A server must not send the sidecar to places of its choice, as by the metadata that it names.
+    if (isElsewhere && options.otherOrigins?.includes(url.origin) !== true) {
+      const refusal = `want requests to ${endpoint.origin}, got one to ${url.origin}: not sent`;
+      recorder.note(refusal);
+      throw new ProbeFailure('protocol', refusal);
+    }
+    const aboutTokens = isElsewhere || url.pathname.includes('/.well-known/') || body.includes('grant_type=');
     count += 1;
     const exchange: OpenExchange = {
       number: count,

@@ -1,10 +1,8 @@
 import { checkAnswer } from './check-answer.ts';
-import { createHttpCarrier } from './http-carrier.ts';
 import { reasonOfStatus } from './judge-failure.ts';
-import { noteConnection } from './note-connection.ts';
 import { ProbeFailure } from './probe-failure.ts';
 import type { RunProbeKind } from './probe-run.ts';
-import { readProbeTls } from './probe-secrets.ts';
+import { noteConnection, openCarrier } from './run-carrier.ts';
 
 /** The text as JSON; undefined where it is none. */
 function parsed(text: string): unknown {
@@ -20,14 +18,7 @@ export const httpProbe: RunProbeKind = async (run) => {
   const { definition, phases, signal } = run;
   const { target, check } = definition;
   if (check.kind !== 'http' || target.over !== 'http') return;
-  const carrier = createHttpCarrier({
-    url: target.url,
-    tls: await readProbeTls(target.tls),
-    headers: { ...target.headers, ...run.credentials.headers },
-    recorder: run.recorder,
-    nowMs: run.nowMs,
-    signal,
-  });
+  const carrier = await openCarrier(run, target);
   run.cleanUp(() => phases.time('close', carrier.close));
   const startMs = run.nowMs();
   let answeredMs: number | undefined;

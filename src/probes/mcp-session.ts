@@ -8,11 +8,10 @@ import {
 } from '@modelcontextprotocol/client';
 import { isNoMessage } from './judge-failure.ts';
 import type { HttpTarget, ProbeDefinition, StdioTarget } from '../model/probe.ts';
-import { createHttpCarrier, type Exchange, type HttpCarrier } from './http-carrier.ts';
-import { noteConnection } from './note-connection.ts';
+import type { Exchange, HttpCarrier } from './http-carrier.ts';
 import { ProbeFailure } from './probe-failure.ts';
 import type { ProbeRun } from './probe-run.ts';
-import { readProbeTls } from './probe-secrets.ts';
+import { noteConnection, openCarrier } from './run-carrier.ts';
 import { createStdioTransport } from './stdio-transport.ts';
 import { watchTransport, type TransportWatcher } from './watched-transport.ts';
 
@@ -36,9 +35,6 @@ export interface RequestLimits {
 const MODERN_VERSION = '2026-07-28';
 /** How long after the end of an answer's body the client may take to read the message in it. */
 const READ_GRACE_MS = 250;
-
-/** Longest time that an answer to `initialize` is waited for after the deadline. */
-const LATE_SESSION_MS = 5000;
 
 const clientInfo = { name: 'mcp-vitals-probe', version: '1' };
 
@@ -121,14 +117,7 @@ async function httpTransport(
   awaited: Awaited,
   fail: (error: unknown) => void,
 ): Promise<{ readonly transport: Transport; readonly carrier: HttpCarrier }> {
-  const carrier = createHttpCarrier({
-    url: target.url,
-    tls: await readProbeTls(target.tls),
-    headers: { ...target.headers, ...run.credentials.headers },
-    recorder: run.recorder,
-    nowMs: run.nowMs,
-    signal: run.signal,
-    lateSessionMs: Math.min(Math.max(run.definition.timeoutMs, 1000), LATE_SESSION_MS),
+  const carrier = await openCarrier(run, target, {
     onFirstByte: ({ rpcId }) => {
       if (rpcId !== undefined) run.phases.byteCame();
     },

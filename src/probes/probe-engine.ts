@@ -59,10 +59,13 @@ export interface ProbeEngine {
   readonly list: () => readonly ProbeSummary[];
   readonly detail: (name: string) => ProbeDetail | undefined;
   readonly setEnabled: (name: string, enabled: boolean) => boolean;
-  /** Records the list of tools that was seen last; false where there is none. */
+  /** Records the list of tools that was seen last; false where there is none, or where the list is a file. */
   readonly acceptTools: (name: string) => boolean;
-  /** Runs any probe now; the result is returned and kept nowhere. */
-  readonly runOnce: (definition: ProbeDefinition, signal?: AbortSignal) => Promise<ProbeResult>;
+  /**
+   * Runs any probe now; the result is returned and kept nowhere.
+   * @param withHistory whether a list of tools is held against the one that the history of the probe's name has.
+   */
+  readonly runOnce: (definition: ProbeDefinition, withHistory?: boolean) => Promise<ProbeResult>;
   readonly stop: () => Promise<void>;
 }
 
@@ -104,18 +107,23 @@ export function createProbeEngine(options: ProbeEngineOptions): ProbeEngine {
     return reader;
   };
 
-  const toolsFor = async ({ check, name }: ProbeDefinition): Promise<ToolSnapshot | undefined> => {
+  const toolsFor = async (
+    { check, name }: ProbeDefinition,
+    withHistory: boolean,
+  ): Promise<ToolSnapshot | undefined> => {
     if (check.kind !== 'tools') return undefined;
     if (check.snapshotFile !== undefined) return options.readTools(check.snapshotFile);
-    return recordOf(name).recordedTools;
+    if (!withHistory) return undefined;
+    return (records.get(name) ?? (await readRecord(name))).recordedTools;
   };
 
   const run = async (
     definition: ProbeDefinition,
     readCredentials: CredentialReader,
+    withHistory: boolean,
     signal?: AbortSignal,
   ): Promise<ProbeResult> => {
-    const recordedTools = await toolsFor(definition);
+    const recordedTools = await toolsFor(definition, withHistory);
     const result = await runProbe(definition, {
       clock,
       readCredentials,
@@ -128,7 +136,7 @@ export function createProbeEngine(options: ProbeEngineOptions): ProbeEngine {
 
   const scheduler = createProbeScheduler({
     clock,
-    run: ({ definition }, signal) => run(definition, readerOf(definition.name), signal),
+    run: ({ definition }, signal) => run(definition, readerOf(definition.name), true, signal),
     onResult: ({ definition: { name }, schedule }, result) => {
       const before = recordOf(name);
       const after = withResult(before, result, schedule);
@@ -222,12 +230,16 @@ export function createProbeEngine(options: ProbeEngineOptions): ProbeEngine {
       return true;
     },
     acceptTools: (name) => {
-      const accepted = probes.has(name) ? withToolsAccepted(recordOf(name)) : undefined;
+      const check = probes.get(name)?.definition.check;
+      // A list that is a file is its owner's to change.
+      if (check?.kind !== 'tools' || check.snapshotFile !== undefined) return false;
+      const accepted = withToolsAccepted(recordOf(name));
       if (accepted === undefined) return false;
       keep(name, accepted);
       return true;
     },
-    runOnce: (definition, signal) => run(definition, createCredentialReader(options.env), signal),
+    runOnce: (definition, withHistory = false) =>
+      run(definition, createCredentialReader(options.env), withHistory),
     stop: async () => {
       clearInterval(timer);
       await scheduler.stop();

@@ -52,7 +52,9 @@ function runOf(result: ProbeResult): ProbeRun {
 export function withResult(record: ProbeRecord, result: ProbeResult, thresholds: Thresholds): ProbeRecord {
   const count = nextState(record.count, outcomeOf(result), thresholds);
   const endedMs = Math.round(result.startedWallMs + result.durationMs);
-  const { tools, drift, certificateExpiryMs } = result;
+  // The list of tools is kept once, not with each result.
+  const { tools, ...kept } = result;
+  const { drift, certificateExpiryMs } = result;
   const recordedTools = record.recordedTools ?? tools;
   return {
     ...record,
@@ -64,8 +66,8 @@ export function withResult(record: ProbeRecord, result: ProbeResult, thresholds:
     ...(recordedTools && { recordedTools }),
     ...(tools && { seenTools: tools }),
     runs: [runOf(result), ...record.runs].slice(0, KEPT_RUNS),
-    failures: result.failure ? [result, ...record.failures].slice(0, KEPT_FAILURES) : record.failures,
-    last: result,
+    failures: result.failure ? [kept, ...record.failures].slice(0, KEPT_FAILURES) : record.failures,
+    last: kept,
   };
 }
 

@@ -91,7 +91,7 @@ async function attempt(definition: ProbeDefinition, options: RunProbeOptions): P
   await within(CLEAN_UP_MS, cleaning).catch((error: unknown) => {
     recorder.note(`clean-up: ${messageOf(error)}`);
   });
-  const { leftBehind = false, ...found } = findings;
+  const { leftBehind = false, server, ...found } = findings;
   if (leftBehind && failure === undefined) {
     failure = { reason: 'left_behind', message: 'want no process of the server after its end, got some' };
   }
@@ -104,6 +104,7 @@ async function attempt(definition: ProbeDefinition, options: RunProbeOptions): P
     phases: phases.phases(),
     ...(failure && { failure: { ...failure, message: recorder.redaction.text(failure.message) } }),
     ...found,
+    ...(server !== undefined && { server: recorder.redaction.text(server) }),
     transcript: recorder.transcript(),
   };
 }

@@ -5,6 +5,8 @@ import type { Redaction } from './redaction.ts';
 const MAX_ENTRIES = 200;
 /** Characters that are kept of a body or a message. */
 export const MAX_TEXT = 16 * 1024;
+/** Characters that are kept of all bodies and messages: failures are held with their transcripts. */
+const MAX_TOTAL = 128 * 1024;
 
 /** Takes down what happens in a run, with its secrets masked. */
 export interface TranscriptRecorder {
@@ -30,8 +32,8 @@ interface ExchangeHead {
   readonly aboutTokens: boolean;
 }
 
-const cut = (text: string): string =>
-  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length - MAX_TEXT} more)` : text;
+const cut = (text: string, limit: number): string =>
+  text.length > limit ? `${text.slice(0, limit)}… (${text.length - limit} more)` : text;
 
 /** An entry of any type without its time. */
 type Untimed<Entry> = Entry extends TranscriptEntry ? Omit<Entry, 'atMs'> : never;
@@ -50,9 +52,16 @@ export function createTranscriptRecorder(
     if (entries.length < MAX_ENTRIES) entries.push({ atMs: sinceStartMs(), ...entry });
     else dropped += 1;
   };
+  let left = MAX_TOTAL;
   // Masked before it is cut, or a secret at the cut would stay in part.
-  const masked = (text: string, aboutTokens: boolean): string =>
-    cut(aboutTokens ? redaction.tokenText(text) : redaction.text(text));
+  const masked = (text: string, aboutTokens: boolean): string => {
+    const kept = cut(
+      aboutTokens ? redaction.tokenText(text) : redaction.text(text),
+      Math.min(MAX_TEXT, left),
+    );
+    left = Math.max(0, left - kept.length);
+    return kept;
+  };
   return {
     redaction,
     note: (text) => add({ type: 'note', text: masked(text, false) }),

@@ -125,7 +125,10 @@ export function probeRoutes(directory: ProbeDirectory, token: () => string | und
       app.post(
         `${path}/accept`,
         changing,
-        change(directory.acceptTools, 'want a list of tools seen before, got none'),
+        change(
+          directory.acceptTools,
+          'want a probe of kind tools that has seen a list and has no snapshotFile, got another',
+        ),
       );
       app.get('/probe', guard, async (request, response) => {
         const target = single(request.query['target']);

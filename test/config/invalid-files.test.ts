@@ -264,6 +264,11 @@ const table: [file: string, ...problems: string[]][] = [
     ':6 probes.list[0].credentials: want one of bearer, basic and oauth, got a mapping',
   ],
   ['probe-two-places', ':2 probes.list: probe a: want a url or a command, got both'],
+  [
+    'probe-http-oauth',
+    ':2 probes.list: probe a: want bearer, basic or headers for the kind http, got oauth',
+    ':2 probes.list: probe a: want the variable NOT_SET_ANYWHERE set, got nothing',
+  ],
   ['probe-unknown-key', ':3 probes.list[0].argument: unknown setting, did you mean arguments?'],
 ];
 

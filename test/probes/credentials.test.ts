@@ -202,6 +202,26 @@ describe('OAuth client credentials', () => {
     expect(everything(result)).not.toContain('wr0ng');
   });
 
+  it('go nowhere that the server names, but to the issuer', async () => {
+    const other = await startProtected();
+    const guard: HandGuard = (_request, response) => {
+      const elsewhere = `${other.url}/.well-known/oauth-protected-resource`;
+      response.writeHead(401, { 'www-authenticate': `Bearer resource_metadata="${elsewhere}"` }).end();
+      return true;
+    };
+    const server = await startHandMcp({}, guard);
+    stops.push(server.stop);
+    const oauth = { issuer: server.url, clientId: 'probe', clientSecret: { env: 'SECRET' } };
+    const definition = httpProbeOf(server.mcpUrl, call, { credentials: { oauth } });
+    const readCredentials = createCredentialReader({ SECRET: 'client-s3cret' });
+    const result = await runProbe(definition, { clock: systemClock, readCredentials });
+    expect(reasonOf(result)).toBe('unauthorized');
+    expect(JSON.stringify(result.transcript)).toContain(
+      `want requests to ${server.url}, got one to ${other.url}: not sent`,
+    );
+    expect(JSON.stringify(result.transcript)).not.toContain(`"url":"${other.url}`);
+  });
+
   it('that are missing are unauthorized', async () => {
     const server = await startProtected();
     const definition = httpProbeOf(server.mcpUrl, call);
