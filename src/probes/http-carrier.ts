@@ -1,10 +1,12 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { ClientTls } from '../model/client-tls.ts';
-import { causeOf, codeOf, messageOf, nameOf } from '../model/error-facts.ts';
+import { messageOf } from '../model/error-facts.ts';
 import { within } from '../model/within.ts';
 import { ProbeFailure } from './probe-failure.ts';
+import { rpcOfBody } from './rpc-of-body.ts';
 import { createTimedConnector, type ConnectionTimes } from './timed-connector.ts';
 import { MAX_TEXT, type TranscriptRecorder } from './transcript-recorder.ts';
+import { wireFailure } from './wire-failure.ts';
 
 /** Characters of a body that are held: a little more than a transcript keeps, so that masking sees whole secrets. */
 const HELD_TEXT = MAX_TEXT + 4096;
@@ -19,11 +21,7 @@ export interface Exchange {
   readonly method: string;
   /** Id of the JSON-RPC request in it; undefined where there is none. */
   readonly rpcId?: string | number;
-  readonly sentMs: number;
   readonly status?: number;
-  readonly firstByteMs?: number;
-  /** The body ended as it should. */
-  readonly ended: boolean;
   /** True where an event had an id: the answer may still come on another stream. */
   readonly resumable: boolean;
 }
@@ -64,50 +62,6 @@ export interface HttpCarrier {
   readonly close: () => Promise<void>;
 }
 
-/** Codes of undici for answers that are not HTTP as it has to be. */
-const NOT_HTTP: ReadonlySet<string> = new Set([
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-  'UND_ERR_HEADERS_OVERFLOW',
-]);
-
-/**
- * What cut an exchange, as a failure with a reason; an abort stays what it is.
- * @param broken what the connection itself broke of, where that is known.
- */
-function wireFailure(error: unknown, signal: AbortSignal, broken: Error | undefined): unknown {
-  if (error instanceof ProbeFailure) return error;
-  if (signal.aborted) return signal.reason;
-  const cause = causeOf(error);
-  if (cause instanceof ProbeFailure) return cause;
-  if (nameOf(error) === 'AbortError') return error;
-  const isTls = codeOf(broken).startsWith('ERR_SSL_');
-  const [code, message] = [codeOf(isTls ? broken : error), messageOf(error)];
-  if (code.startsWith('HPE_') || nameOf(error) === 'HTTPParserError' || NOT_HTTP.has(code)) {
-    return new ProbeFailure('protocol', `want HTTP, got something else: ${message}`, { cause: error });
-  }
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
-    return new ProbeFailure('tls', `TLS: ${code}`, { cause: error });
-  }
-  return new ProbeFailure('reset', `want a whole answer, got a cut connection (${code || message})`, {
-    cause: error,
-  });
-}
-
-/** The id of the JSON-RPC request in a body, and whether it is an `initialize`. */
-function rpcOf(body: string): { readonly id?: string | number; readonly isInitialize: boolean } {
-  if (!body.startsWith('{')) return { isInitialize: false };
-  try {
-    const message: unknown = JSON.parse(body);
-    if (typeof message !== 'object' || message === null || !('method' in message))
-      return { isInitialize: false };
-    const isInitialize = message.method === 'initialize';
-    const id = 'id' in message ? message.id : undefined;
-    return typeof id === 'string' || typeof id === 'number' ? { id, isInitialize } : { isInitialize };
-  } catch {
-    return { isInitialize: false };
-  }
-}
-
 function headerPairs(headers: Dispatcher.ResponseData['headers']): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : (Array.isArray(value) ? value : [value]).map((each) => [name, each]),
@@ -115,7 +69,14 @@ function headerPairs(headers: Dispatcher.ResponseData['headers']): [string, stri
 }
 
 /** Headers that say something of the request they came with. */
-const OF_ONE_REQUEST = ['content-type', 'content-length', 'accept', 'last-event-id'] as const;
+const OF_ONE_REQUEST = [
+  'content-type',
+  'content-length',
+  'accept',
+  'last-event-id',
+  'mcp-method',
+  'mcp-name',
+] as const;
 
 /** Statuses that a Response must not have a body with (Fetch, null body status). */
 const withoutBody = (status: number): boolean => [101, 204, 205, 304].includes(status);
@@ -147,6 +108,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
         },
       },
       nowMs,
+      closing.signal,
     ),
     // The run has a deadline of its own, and streams may be silent as long as they like.
     headersTimeout: 0,
@@ -166,7 +128,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
     const method = init?.method ?? 'GET';
     const body = init?.body === undefined || init.body === null ? '' : await new Response(init.body).text();
     const headers = requestHeaders(url, init);
-    const rpc = rpcOf(body);
+    const rpc = rpcOfBody(body);
     const usedSession = headers['mcp-session-id'];
     // The later headers have the protocol version that was agreed, and perhaps a newer token.
     if (usedSession !== undefined && sessions.has(usedSession)) sessions.set(usedSession, headers);
@@ -183,8 +145,6 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
       number: count,
       method,
       ...(rpc.id !== undefined && { rpcId: rpc.id }),
-      sentMs: nowMs(),
-      ended: false,
       resumable: false,
     };
     const head = { exchange: exchange.number, url: url.href, aboutTokens };
@@ -199,6 +159,8 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
       signal: rpc.isInitialize ? closing.signal : stop,
     });
     const remember = (answer: Dispatcher.ResponseData): void => {
+      // A body that nobody reads any more is cut at the end: its error must not be nobody's.
+      answer.body.on('error', () => {});
       const sessionId = answer.headers['mcp-session-id'];
       if (typeof sessionId !== 'string') return;
       recorder.redaction.learn(sessionId);
@@ -206,7 +168,6 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
     };
     if (rpc.isInitialize) opening.add(rememberLate(answering, remember));
     const answer = await (rpc.isInitialize ? orAborted(answering, stop) : answering);
-    exchange.firstByteMs = nowMs();
     exchange.status = answer.statusCode;
     remember(answer);
     options.onFirstByte?.(exchange);
@@ -248,7 +209,6 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
         }
         yield chunk;
       }
-      exchange.ended = true;
     } catch (error) {
       const cause = wireFailure(error, signal, broken);
       if (cause instanceof ProbeFailure) failure = cause;

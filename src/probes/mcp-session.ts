@@ -167,6 +167,7 @@ export async function openSession(run: ProbeRun, target: HttpTarget | StdioTarge
     run.cleanUp(async () => {
       await phases.time('close', async () => {
         findings.leftBehind = (await pipes.end()).leftBehind;
+        await client.close();
       });
     });
     const start = transport.start.bind(transport);

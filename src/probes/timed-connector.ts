@@ -20,7 +20,7 @@ export interface ConnectionObserver {
   readonly connected: (origin: string, times: ConnectionTimes) => void;
   /** Unix time at which the first certificate of the chain ends; told even where the chain does not hold. */
   readonly certificate: (expiryMs: number) => void;
-  /** An encrypted connection broke after it was made; its user is told less of the reason. */
+  /** What an encrypted connection broke of; its user is told less of the reason. */
   readonly broken: (error: Error) => void;
 }
 
@@ -38,18 +38,24 @@ function connectFailure(error: unknown, place: string): ProbeFailure {
 
 async function addressesOf(host: string): Promise<{ address: string; family: number }[]> {
   try {
-    return await lookup(host, { all: true, verbatim: true });
+    return await lookup(host, { all: true, order: 'verbatim' });
   } catch (error) {
     throw new ProbeFailure('dns', `look up ${host}: ${codeOf(error) || messageOf(error)}`, { cause: error });
   }
 }
 
-function openSocket(host: string, port: number, addresses: readonly { address: string; family: number }[]) {
+function openSocket(
+  host: string,
+  port: number,
+  addresses: readonly { address: string; family: number }[],
+  signal: AbortSignal,
+) {
   return new Promise<Socket>((resolve, reject) => {
     const socket = connect({
       host,
       port,
       noDelay: true,
+      signal,
       autoSelectFamily: true,
       // The addresses are known: what is measured here is the connection alone.
       lookup: (_host, options, callback) => {
@@ -115,7 +121,11 @@ function encrypt(
       fail(messageOf(error), error);
       return;
     }
-    encrypted.once('error', (error) => fail(codeOf(error) || messageOf(error), error));
+    // For good: TLS 1.3 tells of a refusal of our certificate after the handshake, when nobody waits for it here.
+    encrypted.on('error', (error) => {
+      observer.broken(error);
+      fail(codeOf(error) || messageOf(error), error);
+    });
     encrypted.once('secureConnect', () => {
       const chain = encrypted.getPeerCertificate(true);
       // Without a certificate Node gives an empty object.
@@ -126,18 +136,20 @@ function encrypt(
         encrypted.destroy();
         return;
       }
-      // As a refusal of our certificate, which TLS 1.3 tells after the handshake.
-      encrypted.on('error', observer.broken);
       resolve(encrypted);
     });
   });
 }
 
-/** Opens the connections of a run for undici, step by step, so that each step can be timed and blamed. */
+/**
+ * Opens the connections of a run for undici, step by step, so that each step can be timed and blamed.
+ * @param signal cuts every one of them, also those that are not open yet.
+ */
 export function createTimedConnector(
   tls: ClientTls,
   observer: ConnectionObserver,
   nowMs: () => number,
+  signal: AbortSignal,
 ): buildConnector.connector {
   const open = async ({ hostname, port, protocol }: buildConnector.Options): Promise<Socket> => {
     const host = hostname.replace(/^\[|\]$/g, '');
@@ -147,7 +159,7 @@ export function createTimedConnector(
     const family = isIP(host);
     const addresses = family === 0 ? await addressesOf(host) : [{ address: host, family }];
     const resolvedMs = nowMs();
-    const socket = await openSocket(host, portNumber, addresses);
+    const socket = await openSocket(host, portNumber, addresses, signal);
     const connectedMs = nowMs();
     const times = {
       ...(family === 0 && { dnsMs: resolvedMs - startMs }),

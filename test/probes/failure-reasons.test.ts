@@ -1,8 +1,9 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { FAILURE_REASONS } from '../../src/model/probe-result.ts';
 import type { ProbeCheck } from '../../src/model/probe.ts';
 import { driftOf, recordTools } from '../../src/probes/tool-drift.ts';
+import { eventually } from '../harness/eventually.ts';
 import { freePort, listenOnLoopback } from '../harness/free-port.ts';
 import { startSilentServer } from '../harness/hand-server.ts';
 import { sendResult, startHandMcp, type HandAnswer } from './hand-mcp.ts';
@@ -219,6 +220,19 @@ describe('a server over HTTP', () => {
       message: expect.stringMatching(/\S/),
     });
     provoked.add(reason);
+  });
+
+  it('a handshake of TLS that nobody answers is a timeout, and leaves no connection open', async () => {
+    const open = new Set<Socket>();
+    const server = createServer((socket) => {
+      open.add(socket.resume().on('error', () => {}));
+      socket.on('close', () => open.delete(socket));
+    });
+    const port = await listenOnLoopback(server);
+    stops.push(() => void server.close());
+    const result = await run(httpProbeOf(`https://127.0.0.1:${port}/mcp`, handshake, { timeoutMs: 300 }));
+    expect(reasonOf(result)).toBe('timeout');
+    await eventually(() => expect(open.size).toBe(0));
   });
 
   it('a wrong expectation is an assertion', async () => {
