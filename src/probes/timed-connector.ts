@@ -104,8 +104,10 @@ function encrypt(
 ): Promise<TLSSocket> {
   const verify = tls.rejectUnauthorized !== false;
   return new Promise((resolve, reject) => {
-    const fail = (reason: string, cause?: unknown): void =>
-      reject(new ProbeFailure('tls', `TLS with ${host}: ${reason}`, { cause }));
+    const fail = (problem: string, cause?: unknown): void => {
+      const reason = codeOf(cause) === 'ECONNRESET' ? 'reset' : 'tls';
+      reject(new ProbeFailure(reason, `TLS with ${host}: ${problem}`, { cause }));
+    };
     let encrypted: TLSSocket;
     try {
       encrypted = connectTls({

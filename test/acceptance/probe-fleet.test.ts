@@ -41,8 +41,12 @@ describeWith(prometheusPath, 'apt-get install prometheus')('a fleet that Prometh
     ];
     const sidecar = stack.use(
       await startSidecar([
-        ...['--upstream', first.url, '--probes.modules', JSON.stringify(modules)],
-        ...['--probes.targets', JSON.stringify(targets)],
+        '--upstream',
+        first.url,
+        '--probes.modules',
+        JSON.stringify(modules),
+        '--probes.targets',
+        JSON.stringify(targets),
       ]),
     );
     prometheus = stack.use(await startPrometheus(() => shownConfig(targets, new URL(sidecar.adminUrl).host)));
