@@ -44,6 +44,11 @@ const credentials = section(
     headers: z
       .record(headerName(), secretSource, { error: 'a mapping of header names to file or env' })
       .optional(),
+    env: z
+      .record(value.text('the name of a variable', /^[A-Za-z_][A-Za-z0-9_]*$/), secretSource, {
+        error: 'a mapping of variables to file or env',
+      })
+      .optional(),
     oauth: section(
       {
         issuer: value.httpUrl(),
@@ -54,7 +59,7 @@ const credentials = section(
       'a mapping with issuer, clientId, clientSecret and scope',
     ).optional(),
   },
-  'a mapping with bearer, basic, oauth or headers',
+  'a mapping with bearer, basic, oauth, headers or env',
 ).refine(
   ({ bearer, basic, oauth }) => [bearer, basic, oauth].filter((each) => each !== undefined).length < 2,
   {

@@ -26,13 +26,15 @@ type Credentials = NonNullable<Entry['credentials']>;
 const secret = ({ file, env = '' }: { file?: string | undefined; env?: string | undefined }): SecretSource =>
   file === undefined ? { env } : { file };
 
-function credentials({ bearer, basic, headers, oauth }: Credentials): ProbeCredentials {
+const secrets = (sources: NonNullable<Credentials['headers']>): Readonly<Record<string, SecretSource>> =>
+  Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, secret(source)]));
+
+function credentials({ bearer, basic, headers, env, oauth }: Credentials): ProbeCredentials {
   return {
     ...(bearer && { bearer: secret(bearer) }),
     ...(basic && { basic: { username: basic.username, password: secret(basic.password) } }),
-    ...(headers && {
-      headers: Object.fromEntries(Object.entries(headers).map(([name, source]) => [name, secret(source)])),
-    }),
+    ...(headers && { headers: secrets(headers) }),
+    ...(env && { env: secrets(env) }),
     ...(oauth && {
       oauth: {
         issuer: oauth.issuer.replace(/\/$/, ''),

@@ -22,6 +22,8 @@ export interface ProbeCredentials {
   readonly basic?: { readonly username: string; readonly password: SecretSource };
   /** Header name → its secret value. */
   readonly headers?: Readonly<Record<string, SecretSource>>;
+  /** Variable of a server that the probe starts → its secret value. */
+  readonly env?: Readonly<Record<string, SecretSource>>;
   /** OAuth 2.1 client credentials. */
   readonly oauth?: {
     /** The authorization server that may have them, whatever another server's metadata says. */

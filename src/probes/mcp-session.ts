@@ -162,7 +162,7 @@ export async function openSession(run: ProbeRun, target: HttpTarget | StdioTarge
   let carrier: HttpCarrier | undefined;
   let transport: Transport;
   if (target.over === 'stdio') {
-    const pipes = createStdioTransport(target, run.recorder, fail);
+    const pipes = createStdioTransport(target, run.credentials.env, run.recorder, fail);
     transport = pipes;
     run.cleanUp(async () => {
       await phases.time('close', async () => {

@@ -54,6 +54,8 @@ export function createProbeScheduler(options: ProbeSchedulerOptions): ProbeSched
   const { clock, onError } = options;
   const agenda = createAgenda();
   const running = new Map<string, Running>();
+  /** Every run under way, also of probes that are gone. */
+  const runs = new Set<Promise<void>>();
   const stopping = new AbortController();
   let isInMaintenance = readMaintenance([]);
   let timer: NodeJS.Timeout | undefined;
@@ -85,7 +87,17 @@ export function createProbeScheduler(options: ProbeSchedulerOptions): ProbeSched
     if (each === undefined || !each.enabled) return;
     if (isInMaintenance(name, wallMs)) guarded(() => options.onSkip(each.probe, 'maintenance'));
     else if (each.underWay !== undefined) guarded(() => options.onSkip(each.probe, 'overlap'));
-    else each.underWay = runOne(each);
+    else {
+      const underWay = runOne(each);
+      each.underWay = underWay;
+      void track(underWay);
+    }
+  };
+
+  const track = async (underWay: Promise<void>): Promise<void> => {
+    runs.add(underWay);
+    await underWay;
+    runs.delete(underWay);
   };
 
   const rest = (): void => {
@@ -126,7 +138,9 @@ export function createProbeScheduler(options: ProbeSchedulerOptions): ProbeSched
         const underWay = before?.underWay;
         running.set(definition.name, { probe, enabled: schedule.enabled, underWay });
         if (underWay !== undefined) void forget(running.get(definition.name), underWay);
-        if (isDeepStrictEqual(before?.probe.schedule.every, schedule.every)) continue;
+        // What runs as often as before keeps its beat.
+        const { every, jitterMs } = before?.probe.schedule ?? {};
+        if (isDeepStrictEqual([every, jitterMs], [schedule.every, schedule.jitterMs])) continue;
         agenda.set(definition.name, schedule.every, schedule.jitterMs, now);
       }
       rest();
@@ -142,7 +156,7 @@ export function createProbeScheduler(options: ProbeSchedulerOptions): ProbeSched
     stop: async () => {
       clearTimeout(timer);
       stopping.abort(STOPPED);
-      for (const { underWay } of running.values()) await underWay;
+      for (const underWay of runs) await underWay;
     },
   };
 }

@@ -13,6 +13,8 @@ export type SecretEnvironment = Readonly<Record<string, string | undefined>>;
 export interface RunCredentials {
   /** Headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Variables of a process that the run starts. */
+  readonly env: Readonly<Record<string, string>>;
   readonly oauth?: ClientCredentialsProvider;
 }
 
@@ -122,8 +124,12 @@ export function createCredentialReader(env: SecretEnvironment): CredentialReader
     for (const [name, source] of Object.entries(credentials?.headers ?? {})) {
       headers[name.toLowerCase()] = await learned(source);
     }
-    if (credentials?.oauth === undefined) return { headers };
-    return { headers, oauth: await oauth(credentials.oauth, redaction) };
+    const variables: Record<string, string> = {};
+    for (const [name, source] of Object.entries(credentials?.env ?? {})) {
+      variables[name] = await learned(source);
+    }
+    if (credentials?.oauth === undefined) return { headers, env: variables };
+    return { headers, env: variables, oauth: await oauth(credentials.oauth, redaction) };
   };
 }
 

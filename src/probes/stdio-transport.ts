@@ -17,6 +17,8 @@ import type { TranscriptRecorder } from './transcript-recorder.ts';
 const GRACE_MS = 2000;
 /** How long processes of the server may stay after it is gone. */
 const LINGER_MS = 500;
+/** How long what a process wrote last is waited for after its end. */
+const LAST_WORDS_MS = 100;
 /** Longest line that is taken. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
@@ -48,11 +50,12 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
 /**
  * Makes a transport that starts a server's command in a process group of its
  * own: what is left of the group after the server's end stayed behind. The
- * process gets few variables of the environment, and the target's own.
+ * process gets few variables of the environment, the target's own, and secret ones.
  * @param onFault told once if the process ends, or writes what is no message, while it is used.
  */
 export function createStdioTransport(
   { command: [program = '', ...args], cwd, env }: StdioTarget,
+  secretEnv: Readonly<Record<string, string>>,
   recorder: TranscriptRecorder,
   onFault: (failure: ProbeFailure) => void,
 ): StdioTransport {
@@ -107,7 +110,7 @@ export function createStdioTransport(
     const started = Promise.withResolvers<void>();
     const running = spawn(program, args, {
       cwd,
-      env: { ...getDefaultEnvironment(), ...env },
+      env: { ...getDefaultEnvironment(), ...env, ...secretEnv },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -121,15 +124,22 @@ export function createStdioTransport(
         new ProbeFailure('start_failed', `start ${program}: ${error.message}`, { cause: error }),
       );
     });
-    running.once('exit', (code, signal) => {
-      gone.resolve();
-      if (ending !== undefined) return;
+    let hasTold = false;
+    const tellEnd = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (ending !== undefined || hasTold) return;
+      hasTold = true;
       const why = lastErrorLine === '' ? '' : ` (${lastErrorLine.slice(0, 200)})`;
       onFault(
         new ProbeFailure('exited', `want it running, got ${signal ?? `exit code ${String(code)}`}${why}`),
       );
       transport.onclose?.();
+    };
+    running.once('exit', (code, signal) => {
+      gone.resolve();
+      // What it wrote last may still be in the pipes; 'close' would wait for whoever else holds them.
+      setTimeout(tellEnd, LAST_WORDS_MS, code, signal).unref();
     });
+    running.once('close', tellEnd);
     // A write to a process that ends meanwhile: its end is told by 'exit'.
     running.stdin?.on('error', () => {});
     running.stdout?.on('data', onData);

@@ -319,6 +319,25 @@ describe('a server over pipes', () => {
     provoked.add(reason);
   });
 
+  it('one that answers and ends at once has answered', async () => {
+    const lastWords = `${answerInitialize} process.stdin.on('data', () => setTimeout(() => process.exit(0), 0));`;
+    const result = await run(stdioProbeOf(node(lastWords)));
+    // It may be gone when it is told that the session is initialized, not before its answer was read.
+    expect(result.protocolVersion ?? reasonOf(result)).toBe('2025-11-25');
+  });
+
+  it('gets secrets as variables, and nobody else does', async () => {
+    const code = `console.error('key', process.env.API_KEY, process.env.SECRET_OF_THE_SIDECAR); ${answerInitialize}`;
+    process.env['SECRET_OF_THE_SIDECAR'] = 's3cret-of-the-sidecar';
+    const credentials = { env: { API_KEY: { env: 'SECRET_OF_THE_SIDECAR' } } };
+    const result = await run(stdioProbeOf(node(code), undefined, { credentials }));
+    delete process.env['SECRET_OF_THE_SIDECAR'];
+    expect(reasonOf(result)).toBe('none');
+    expect(result.transcript.entries).toContainEqual(
+      expect.objectContaining({ type: 'stderr', text: 'key *** undefined' }),
+    );
+  });
+
   it('says with what a server ended', async () => {
     const result = await run(stdioProbeOf(node('console.error("no database"); process.exit(3)')));
     expect(result.failure?.message).toBe('want it running, got exit code 3 (no database)');
