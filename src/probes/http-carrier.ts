@@ -226,17 +226,22 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
     count += 1;
     const head = { exchange: count, url: endpoint.href, aboutTokens: false };
     recorder.request({ ...head, method: 'DELETE', headers: Object.entries(sent), body: '' });
+    // Not AbortSignal.timeout: it would hold on to the run for its whole time.
+    const tooLate = new AbortController();
+    const timer = setTimeout(() => tooLate.abort(new Error('no answer in time')), END_SESSION_MS);
     try {
       const answer = await request(endpoint, {
         dispatcher: agent,
         method: 'DELETE',
         headers: sent,
-        signal: AbortSignal.timeout(END_SESSION_MS),
+        signal: tooLate.signal,
       });
       recorder.answer({ ...head, status: answer.statusCode, headers: headerPairs(answer.headers) });
       await answer.body.dump();
     } catch (error) {
       recorder.note(`the session was not ended: ${messageOf(error)}`);
+    } finally {
+      clearTimeout(timer);
     }
   };
 
