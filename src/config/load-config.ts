@@ -4,7 +4,7 @@ import { crossChecks } from './cross-checks.ts';
 import { checkLayer } from './layer.ts';
 import type { CheckedLayer, Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
-import { mapTextsAt, setValueAt, valueAt } from './raw-settings.ts';
+import { mapTextsOfEntries, setValueAt, valueAt } from './raw-settings.ts';
 import type { RawSettings } from './raw-settings.ts';
 import { readEnv, configVariable } from './read-env.ts';
 import { readFlags } from './read-flags.ts';
@@ -43,7 +43,7 @@ function anchorPaths(file: string, layer: Layer): Layer {
     const value = valueAt(layer.raw, path);
     if (meta.kind === 'file' && typeof value === 'string') setValueAt(layer.raw, path, anchor(value));
     if (meta.fileKeys !== undefined && value !== undefined) {
-      setValueAt(layer.raw, path, mapTextsAt(value, meta.fileKeys, anchor));
+      setValueAt(layer.raw, path, mapTextsOfEntries(value, meta.fileKeys, meta.fileSections ?? [], anchor));
     }
   }
   return layer;
@@ -114,7 +114,8 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
   for (const { path, meta } of settings) {
     const value = valueAt(merged, path);
     if (meta.kind === 'url' && typeof value === 'string') setValueAt(merged, path, masked(value));
-    if (meta.urlKeys !== undefined) setValueAt(merged, path, mapTextsAt(value, meta.urlKeys, masked));
+    if (meta.urlKeys !== undefined)
+      setValueAt(merged, path, mapTextsOfEntries(value, meta.urlKeys, [], masked));
   }
   return { ok: true, config: toConfig(read, contents), effective: merged };
 }

@@ -4,8 +4,9 @@ import { setting } from './setting-meta.ts';
 import { section } from './tls-section.ts';
 import * as value from './value-types.ts';
 
-/** Keys of entries under which a path of a file stands. */
+/** Keys of entries under which a path of a file stands, at the top or in one of the sections. */
 const fileKeys = ['file', 'caFile', 'certFile', 'keyFile', 'snapshotFile', 'cwd'] as const;
+const fileSections = ['credentials', 'tls'] as const;
 
 const secretKeys = ['credentials'] as const;
 
@@ -56,6 +57,7 @@ export const probesSchema = section({
       kind: 'list',
       itemKeys: probeEntryKeys,
       fileKeys,
+      fileSections,
       secretKeys,
       urlKeys: ['url'],
       about:
@@ -74,6 +76,7 @@ export const probesSchema = section({
       kind: 'list',
       itemKeys: probeEntryKeys,
       fileKeys,
+      fileSections,
       secretKeys,
       about:
         'Probes without a place, for `/probe?target=…&module=…` of the admin server and `mcp-vitals probe URL --module NAME`. `handshake` is there without an entry.',

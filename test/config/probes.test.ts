@@ -89,6 +89,15 @@ describe('a probe of the configuration', () => {
     expect(JSON.stringify(effective)).not.toContain('s3cret');
   });
 
+  it('has arguments that are left as they are', () => {
+    const args = { file: 'a.txt', url: 'http://h/?q=1', nested: [{ file: 'b.txt', cwd: '.' }] };
+    const { config, effective } = load({
+      probes: { list: [{ name: 'a', kind: 'tool', url: 'http://h/mcp', tool: 't', arguments: args }] },
+    });
+    expect(config.probes.list[0]?.definition.check).toMatchObject({ arguments: args });
+    expect(effective).toMatchObject({ probes: { list: [{ arguments: args }] } });
+  });
+
   it('of many steps is read as it is meant', () => {
     const { config } = load({
       probes: {
