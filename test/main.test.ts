@@ -44,7 +44,7 @@ describe('mcp-vitals', () => {
     const { status, stdout, stderr } = run(...argv);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toBe(
-      `mcp-vitals: "${argv.at(-1)}": unknown command, want one of serve, stdio, demo, detect, check, generate or help\n`,
+      `mcp-vitals: "${argv.at(-1)}": unknown command, want one of serve, stdio, probe, demo, detect, check, generate or help\n`,
     );
   });
 

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { DEMO_BREAKS, isDemoBreak, type DemoBreakName } from '../demo/demo-breaks.ts';
+import { demoProbes } from '../demo/demo-probes.ts';
 import { poolSize } from '../demo/pool-size.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
 import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
@@ -162,6 +163,12 @@ function withSources(config: Config, { serverUrl, databaseUrl }: Demo, isLeaking
   };
 }
 
+/** The configuration with probes of the demo's server, beside those that were configured. */
+function withProbes(config: Config, { serverUrl }: Demo): Config {
+  const { probes } = config;
+  return { ...config, probes: { ...probes, list: [...demoProbes(serverUrl), ...probes.list] } };
+}
+
 async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<void>)[]): Promise<number> {
   const stdout: ViewStream = io.stdout;
   const say = (line: string): void => {
@@ -212,7 +219,8 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   stops.push(demoParts.stop);
   const { sidecar } = started;
   if (sidecar === undefined) throw new Error('demo: want the sidecar before its server, got none');
-  sidecar.reload(withSources(started.config, demoParts, isLeaking));
+  sidecar.reload(withProbes(withSources(started.config, demoParts, isLeaking), demoParts));
+  for (const each of settings.breaks) say(`Broken on request: ${DEMO_BREAKS[each].about}`);
   const upstream = new URL(demoParts.serverUrl);
   say(`MCP server on ${demoParts.serverUrl}`);
   say(`Sidecar in front of it on ${sidecar.listenUrl}${upstream.pathname}`);

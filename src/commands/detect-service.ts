@@ -21,6 +21,7 @@ import { untilSignal } from './signals.ts';
 import { startAdmin } from './start-admin.ts';
 import { takeBreaks } from './take-breaks.ts';
 import { createLog } from './write-log.ts';
+import { jsonRoutes } from '../status/admin-server.ts';
 
 /** Detectors over a fleet at work. */
 export interface DetectService {
@@ -169,7 +170,7 @@ export async function startDetectService(
           failure: tell.failureOf(watch.query),
         })),
       }),
-      routes: { '/api/v1/detectors': () => alarms() },
+      routes: [jsonRoutes({ '/api/v1/detectors': () => alarms() })],
     },
     log,
   ).catch(async (error: unknown) => {

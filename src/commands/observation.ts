@@ -3,6 +3,7 @@ import { Registry } from '@prometheus-io/client';
 import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
 import type { SessionTracker } from '../detectors/session-tracker.ts';
+import { openState, type State } from '../history/state-file.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
 import { baselineSeconds, exportBaseline } from '../metrics/baseline-metrics.ts';
 import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
@@ -10,6 +11,7 @@ import { expose, type Exposition } from '../metrics/exposition.ts';
 import { watchDatabase, type LiveDatabaseSink } from '../metrics/live-database.ts';
 import { LiveTraffic } from '../metrics/live-traffic.ts';
 import { createOtelInstruments } from '../metrics/otel-instruments.ts';
+import { exportState } from '../metrics/detector-metrics.ts';
 import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts';
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
@@ -32,6 +34,8 @@ export interface Observation {
   readonly board: SampleBoard;
   readonly sources: SourceRecorder;
   readonly sidecar: SidecarMetrics;
+  /** Where what is remembered outlives the process; undefined: nowhere. */
+  readonly state: State | undefined;
   readonly metrics: () => Promise<Exposition>;
   readonly stop: () => Promise<void>;
 }
@@ -75,6 +79,8 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   exportBaseline(baseline, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
+  const onWrite = exportState(registry);
+  const { state } = config();
   return {
     registry,
     sink,
@@ -85,6 +91,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     board,
     sources,
     sidecar,
+    state: state && openState(state.directory, { clock, log, onWrite }),
     metrics: () => expose(registry, otel),
     stop: () => otel.shutdown(),
   };

@@ -12,10 +12,12 @@ import type { ProxySettings } from '../proxy/settings.ts';
 import { createHttpTap } from '../taps/http-tap.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
+import { jsonRoutes } from '../status/admin-server.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startEvidence } from './start-evidence.ts';
+import { startProbes } from './start-probes.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
 import { remarkOnSessions, serverReading } from './watch-sessions.ts';
@@ -88,6 +90,12 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       throw error;
     },
   );
+  const probes = await startProbes(() => config, { observation, clock, log }).catch(
+    async (error: unknown) => {
+      await Promise.all([backends.stop(), proxy.drain(0)]);
+      throw error;
+    },
+  );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const sweep = (): void => {
     tap.sweep();
@@ -114,6 +122,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
     detectors: detectors.snapshot(),
+    probes: probes.snapshot(),
   });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
@@ -124,13 +133,16 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
           metrics: observation.metrics,
           readiness,
           status: snapshot,
-          routes: { '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight },
+          routes: [
+            jsonRoutes({ '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight }),
+            probes.routes,
+          ],
         },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([detectors.stop(), evidence.stop(), backends.stop(), proxy.drain(0)]);
+      await Promise.all([detectors.stop(), evidence.stop(), probes.stop(), backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -153,11 +165,14 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       settings = mergedSettings;
       options = mergedOptions;
       backends.reload();
+      probes.reload();
       observation.sidecar.reloaded(true, clock.wallMs());
       if (needRestart.length > 0) log('warn', `need a restart to change: ${needRestart.join(', ')}`);
     },
     reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
     stop: async () => {
+      // At once, but not waited for: a server that does not answer must not hold up the drain.
+      const probesStopped = probes.stop();
       // Metrics stay readable while the last exchanges end.
       const noCallWaits = (): boolean => config.tap.enabled && tap.callsPending() === 0;
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
@@ -166,6 +181,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await Promise.all([detectors.stop(), evidence.stop()]);
       // After the drain: the last calls needed the database.
       await backends.stop();
+      await probesStopped;
       await admin.server.stop();
       await observation.stop();
     },

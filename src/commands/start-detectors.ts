@@ -2,8 +2,8 @@ import type { Config } from '../config/config.ts';
 import { createBytesPerSession } from '../detectors/bytes-per-session.ts';
 import { watchName, type Reading, type Watch } from '../detectors/watch.ts';
 import { decodeArchive, encodeArchive, type ArchivedSeries } from '../history/series-archive.ts';
-import { openState, type State } from '../history/state-file.ts';
-import { exportDetectors, exportState } from '../metrics/detector-metrics.ts';
+import type { State } from '../history/state-file.ts';
+import { exportDetectors } from '../metrics/detector-metrics.ts';
 import { isReadable } from '../metrics/metric-page.ts';
 import type { Clock } from '../model/clock.ts';
 import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
@@ -117,12 +117,9 @@ function unknownMetrics(watches: readonly Watch[]): readonly string[] {
 export async function startDetectors(config: () => Config, parts: DetectorParts): Promise<Detectors> {
   const { observation, clock, log, pace = USUAL_PACE } = parts;
   const { registry, live, toolLatency } = observation;
-  const { state: stateConfig } = config();
-  const onWrite = exportState(registry);
   // Hours that were only a minute are no history for the next start, and have none.
   const isUsual = pace.rate === 1;
-  const state =
-    stateConfig && isUsual ? openState(stateConfig.directory, { clock, log, onWrite }) : undefined;
+  const state = isUsual ? observation.state : undefined;
   const followed = new FollowedSeries(await readArchive(state, log, clock.wallMs() - FORGET_MS), log);
   const past = createPastRequests(isUsual ? createRefill(config(), clock) : undefined, log);
   const reader = createSeriesReader({

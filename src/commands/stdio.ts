@@ -15,6 +15,7 @@ import { startDetectors } from './start-detectors.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import type { SourceParts } from './start-sources.ts';
 import { startEvidence } from './start-evidence.ts';
+import { jsonRoutes } from '../status/admin-server.ts';
 import { createLog } from './write-log.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 
@@ -65,15 +66,18 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
     detectors: detectors.snapshot(),
+    probes: [],
   });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
     readiness: () => Promise.resolve({ ready: true } as const),
     status: snapshot,
-    routes: {
-      '/api/v1/detectors': detectors.report,
-      '/api/v1/sessions': () => observation.sessions.insight(tap.census()),
-    },
+    routes: [
+      jsonRoutes({
+        '/api/v1/detectors': detectors.report,
+        '/api/v1/sessions': () => observation.sessions.insight(tap.census()),
+      }),
+    ],
   });
   try {
     const exit = await runStdioProxy({

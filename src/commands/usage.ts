@@ -35,6 +35,21 @@ ${configFlags}`,
 
 ${configFlags}`,
   },
+  probe: {
+    synopsis: 'probe NAME|URL [--module NAME] [--tool NAME [--arguments JSON]] [--json] [settings]',
+    summary: 'call a server once as a client would, and print what happened',
+    details: `      NAME                   a probe of the configuration
+      URL                    an MCP endpoint such as http://127.0.0.1:8000/mcp: a handshake, or with
+      --module NAME          a module of the configuration, or with
+      --tool NAME            a call of this tool, with
+      --arguments JSON       these arguments
+      --accept               record the list of tools that was seen in the probe's snapshotFile
+      --json                 print the result as JSON
+
+Exit code 0 up, 1 down, 3 degraded (it took a retry), 2 wrong use. Secrets are masked in what is printed.
+
+${configFlags}`,
+  },
   demo: {
     synopsis: 'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings]',
     summary: 'measure an embedded MCP server under traffic of its own clients',

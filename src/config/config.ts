@@ -5,6 +5,7 @@ import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
 import type { DetectConfig } from './detect-config.ts';
 import type { DetectorsConfig, StateConfig } from './detectors-config.ts';
+import type { ProbesConfig } from './probes-config.ts';
 
 /** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
 export interface ListenTls {
@@ -77,5 +78,6 @@ export interface Config {
   readonly state?: StateConfig;
   /** What `detect` follows over a fleet; nothing else uses it. */
   readonly detect: DetectConfig;
+  readonly probes: ProbesConfig;
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

@@ -4,6 +4,7 @@ import { detectConflicts } from './detect-checks.ts';
 import { detectorConflicts } from './detector-checks.ts';
 import { evidenceConflicts } from './evidence-checks.ts';
 import { listenerConflicts } from './listener-checks.ts';
+import { probeConflicts } from './probe-checks.ts';
 import { valueAt } from './raw-settings.ts';
 import type { Settings } from './schema.ts';
 import { secrets } from './secrets.ts';
@@ -59,6 +60,7 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...detectorConflicts(settings),
     ...detectConflicts(settings, given),
     ...evidenceConflicts(settings),
+    ...probeConflicts(settings),
     ...twice,
   ];
 }

@@ -136,7 +136,7 @@ export const stateSchema = section(
     directory: setting(value.filePath('the path of a directory').optional(), {
       kind: 'file',
       about:
-        'Directory of this sidecar alone, in which the history of the detectors outlives it; it is made if it is not there. Without it, history is held in memory only.',
+        'Directory of this sidecar alone, in which the history of the detectors and of the probes outlives it; it is made if it is not there. Without it, history is held in memory only.',
       example: '/var/lib/mcp-vitals',
       restart: true,
     }),

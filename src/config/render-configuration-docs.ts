@@ -19,7 +19,7 @@ const kindMeaning: Readonly<Record<SettingKind, string>> = {
   origin: '`http://host[:port]` or `https://host[:port]`, without path, query or user',
   file: 'the path of a file; in the configuration file relative to that file, elsewhere to the working directory',
   map: 'a mapping; in the environment and as a flag in one line, such as `{a: b}`',
-  list: 'a list of mappings; in the environment and as a flag in one line, such as `[{type: a, pattern: b}]`',
+  list: 'a list, of mappings for the most part; in the environment and as a flag in one line, such as `[{type: a, pattern: b}]`',
 };
 
 const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;

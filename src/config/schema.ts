@@ -4,6 +4,7 @@ import { DEFAULT_ERROR_PATTERNS } from '../model/error-pattern.ts';
 import { databaseSchema } from './database-schema.ts';
 import { detectSchema } from './detect-schema.ts';
 import { detectorsSchema, stateSchema } from './detectors-schema.ts';
+import { probesSchema } from './probes-schema.ts';
 import { setting } from './setting-meta.ts';
 import { sourcesSchema } from './sources-schema.ts';
 import { clientTlsShape, section } from './tls-section.ts';
@@ -259,6 +260,7 @@ export const settingsSchema = section({
   detectors: detectorsSchema.prefault({}),
   state: stateSchema.prefault({}),
   detect: detectSchema.prefault({}),
+  probes: probesSchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -4,6 +4,7 @@ import type { Settings } from './schema.ts';
 import { clientTls, toDatabase, toSources } from './to-backends.ts';
 import { toDetect } from './to-detect.ts';
 import { toDetectors, toState } from './to-detectors.ts';
+import { toProbes } from './to-probes.ts';
 
 function hostHeader(text: string): HostHeader {
   return text === 'preserve' || text === 'upstream' ? text : { fixed: text };
@@ -46,6 +47,7 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     detectors: toDetectors(settings),
     ...(state && { state }),
     detect: toDetect(settings, files),
+    probes: toProbes(settings),
     log,
   };
 }

@@ -5,7 +5,7 @@ import { Pool } from 'pg';
 import { instrument } from '../instrument/instrument.ts';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
-import { isBroken } from './demo-breaks.ts';
+import { brokenNow, isBroken } from './demo-breaks.ts';
 import { registerDemoTools } from './demo-tools.ts';
 import { poolSize } from './pool-size.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
@@ -26,7 +26,7 @@ const cachedForMs = 60_000;
 
 /**
  * Starts the demo's MCP server at `/mcp`, for both eras, and its metrics at `/metrics`. Environment:
- * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one).
+ * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one), `DEMO_BREAK` (what is broken on request).
  */
 async function startDemoServer(): Promise<RunningChild> {
   const weatherUrl = required('WEATHER_URL');
@@ -47,7 +47,7 @@ async function startDemoServer(): Promise<RunningChild> {
   const endpoint = serveBothEras({
     createServer: () => {
       const server = new McpServer({ name: 'mcp-vitals-demo', version: '1.0.0' });
-      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000 });
+      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000, breaks: brokenNow() });
       return server;
     },
   });

@@ -13,6 +13,8 @@ export interface State {
    * @returns whether they are on the disk.
    */
   readonly writeState: (name: string, bytes: Uint8Array) => Promise<boolean>;
+  /** Puts aside, to be looked at, what is whole and yet cannot be used, with one line in the log. */
+  readonly setAside: (name: string, why: string) => Promise<void>;
 }
 
 /** What state is given from outside. */
@@ -100,14 +102,14 @@ export function openState(directory: string, { clock, log, onWrite }: StateParts
   // One write at a time: two of the same name would share their temporary file.
   let writing: Promise<unknown> = Promise.resolve();
 
-  const setAside = async (name: string): Promise<void> => {
+  const setAside = async (name: string, why: string): Promise<void> => {
     const time = new Date(clock.wallMs()).toISOString().replaceAll(/[:.]/g, '-');
     const aside = `${name}.damaged-${time}`;
     try {
       await rename(join(directory, name), join(directory, aside));
-      log('warn', `state ${name}: want a whole file, got a damaged one; it is set aside as ${aside}`);
+      log('warn', `state ${name}: ${why}; it is set aside as ${aside}`);
     } catch (error) {
-      log('warn', `state ${name}: want a whole file, got a damaged one (not set aside: ${wordOf(error)})`);
+      log('warn', `state ${name}: ${why} (not set aside: ${wordOf(error)})`);
     }
   };
 
@@ -129,7 +131,7 @@ export function openState(directory: string, { clock, log, onWrite }: StateParts
     readState: async (name) => {
       try {
         const bytes = unwrap(await readFile(join(directory, name)));
-        if (bytes === undefined) await setAside(name);
+        if (bytes === undefined) await setAside(name, 'want a whole file, got a damaged one');
         return bytes;
       } catch (error) {
         // Not there, or nowhere: the first write will say what is wrong.
@@ -142,5 +144,6 @@ export function openState(directory: string, { clock, log, onWrite }: StateParts
       writing = written;
       return written;
     },
+    setAside,
   };
 }

@@ -6,6 +6,7 @@ import { DOCUMENTED } from './documented-specs.ts';
 import { EVIDENCE } from './evidence-specs.ts';
 import { FLEET } from './fleet-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
+import { PROBE } from './probe-specs.ts';
 import { PROCESS } from './process-specs.ts';
 import { SESSIONS } from './session-specs.ts';
 import { SIDECAR } from './sidecar-specs.ts';
@@ -21,6 +22,7 @@ export const CATALOG = {
   ...PROCESS,
   ...BASELINE,
   ...DETECTOR,
+  ...PROBE,
   ...SIDECAR,
   ...FLEET,
   ...EVIDENCE,

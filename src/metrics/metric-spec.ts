@@ -17,6 +17,7 @@ export type MetricGroup =
   | 'cache'
   | 'baseline'
   | 'detector'
+  | 'probe'
   | 'sidecar';
 
 /** One metric, as data: what is exposed, documented and referred to by rules. */

@@ -28,6 +28,10 @@ const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string
     title: 'Detectors',
     text: 'What the leak and drift detectors (`detectors`) conclude of each series: `detector` names the detector, `series` what of several it is about.',
   },
+  probe: {
+    title: 'Probes',
+    text: 'What probes find out by calling the server themselves, one series for each probe of the section `probes`: see docs/probes.md. The labels are bounded by the configuration; `reason`, `phase`, `state` and `change` are closed sets.',
+  },
   sidecar: { title: 'The sidecar itself', text: 'Its health, its losses, its cost.' },
 };
 

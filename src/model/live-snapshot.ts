@@ -1,4 +1,5 @@
 import type { LiveDetectors } from './live-detectors.ts';
+import type { ProbeSummary } from './probe-history.ts';
 
 /** Failures, kept apart by where they happened. */
 export interface ErrorCounts {
@@ -94,6 +95,7 @@ export interface LiveSnapshot {
   readonly backends: LiveBackends;
   /** Absent where series are not watched. */
   readonly detectors?: LiveDetectors;
+  readonly probes: readonly ProbeSummary[];
   /** Observations given up, traffic unharmed. */
   readonly tapDropped: number;
 }

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type IRouter, type RequestHandler } from 'express';
 import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
 import { requireToken } from './bearer-token.ts';
@@ -8,16 +8,36 @@ import { requireToken } from './bearer-token.ts';
 /** Whether the sidecar can do its work, and why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
+/** Routes of another part of the sidecar. */
+export interface AdminRoutes {
+  /** What is said of them where a path is unknown. */
+  readonly paths: readonly string[];
+  /** @param guard lets only those through who know the token; to be put before each handler. */
+  readonly add: (app: IRouter, guard: RequestHandler) => void;
+}
+
+/** Routes that answer in JSON, by their path, e.g. `/api/v1/detectors`. */
+export const jsonRoutes = (answers: Readonly<Record<string, () => object>>): AdminRoutes => ({
+  paths: Object.keys(answers),
+  add: (app, guard) => {
+    for (const [path, answer] of Object.entries(answers)) {
+      app.get(path, guard, (_request, response) => {
+        response.json(answer());
+      });
+    }
+  },
+});
+
 /** What the admin server shows. */
 export interface AdminSources {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly readiness: () => Promise<Readiness>;
   /** Answer of `/api/v1/status`. */
   readonly status: () => object;
-  /** Answers in JSON of further paths, e.g. `/api/v1/detectors`. */
-  readonly routes?: Readonly<Record<string, () => object>>;
   /** Asked for each request; undefined: no token is needed. */
   readonly token: () => string | undefined;
+  /** What other parts of the sidecar show. */
+  readonly routes?: readonly AdminRoutes[];
 }
 
 /** A running admin server. */
@@ -58,14 +78,19 @@ export async function startAdminServer(
     // Not send(): it would put its own charset into the type.
     response.set('Content-Type', contentType).end(body);
   });
-  const routes = { '/api/v1/status': sources.status, ...sources.routes };
-  for (const [path, answer] of Object.entries(routes)) {
-    app.get(path, guard, (_request, response) => {
-      response.json(answer());
-    });
-  }
+  app.get('/api/v1/status', guard, (_request, response) => {
+    response.json(sources.status());
+  });
+  const { routes = [] } = sources;
+  for (const { add } of routes) add(app, guard);
+  const known = [
+    '/metrics',
+    '/healthz',
+    '/readyz',
+    '/api/v1/status',
+    ...routes.flatMap(({ paths }) => paths),
+  ].join(', ');
   app.use((request, response) => {
-    const known = ['/metrics', '/healthz', '/readyz', ...Object.keys(routes)].join(', ');
     response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
   });
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {

@@ -26,8 +26,8 @@ async function useSession(twin: Twin): Promise<string | undefined> {
 
 test('sessions that nobody deletes are reported before the server dies of them, and its twin with DELETE is not', async () => {
   const servers = await Promise.all([
-    startEverything('streamableHttp', heap),
-    startEverything('streamableHttp', heap),
+    startEverything('streamableHttp', [], heap),
+    startEverything('streamableHttp', [], heap),
   ]);
   servers.forEach(stack.use);
   const [leaking, healthy] = await Promise.all(servers.map((server) => startTwin(server, limit)));

@@ -4,6 +4,7 @@ import type { ViewStream } from '../../src/commands/live-view.ts';
 import { renderLine, renderSummary, renderView } from '../../src/commands/terminal-view.ts';
 import type { LiveDetectors } from '../../src/model/live-detectors.ts';
 import type { ErrorCounts, LiveSnapshot } from '../../src/model/live-snapshot.ts';
+import type { ProbeSummary } from '../../src/model/probe-history.ts';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -58,6 +59,7 @@ const snapshot: LiveSnapshot = {
     errors: errors(1, 2, 9),
   },
   backends: { caches: [], pools: [], failing: [] },
+  probes: [],
   tapDropped: 0,
 };
 
@@ -133,6 +135,50 @@ describe('the live view', () => {
 
   measured / baseline
 `);
+  });
+
+  it('shows the probes, if there are any', () => {
+    const probe = (name: string, changes: Partial<ProbeSummary>): ProbeSummary => ({
+      name,
+      kind: 'tool',
+      target: 'http://h/mcp',
+      schedule: 'every 5 s',
+      enabled: true,
+      state: 'up',
+      ...changes,
+    });
+    const lastRun = {
+      startedWallMs: 0,
+      outcome: 'success',
+      durationMs: 21.3,
+      phases: { connect: 0.4, handshake: 12, answer: 8.9, close: 30 },
+    } as const;
+    const failed = {
+      startedWallMs: 0,
+      outcome: 'failure',
+      durationMs: 5000,
+      phases: {},
+      reason: 'timeout',
+      message: 'want an\u001b[31m answer',
+    } as const;
+    const probes = [
+      probe('get-user', { lastRun }),
+      probe('report', { state: 'down', lastRun: failed }),
+      probe('new', { state: 'unknown' }),
+      probe('off', { state: 'degraded', enabled: false, lastRun }),
+    ];
+    expect(
+      renderView({ ...snapshot, probes }, 80)
+        .split('\n')
+        .slice(-5),
+    ).toEqual([
+      '  PROBE     STATE          TOOK  PHASES ms',
+      '  get-user  up            21 ms  handshake 12  answer 8.9',
+      '  report    down       5,000 ms  timeout: want an?[31m answer',
+      '  new       unknown        – ms',
+      '  off       degraded      21 ms  disabled',
+    ]);
+    expect(renderLine({ ...snapshot, probes })).toMatch(/ {2}probes 1 up 1 degraded 1 down 1 unknown$/);
   });
 
   it('keeps the three kinds of errors apart where there is room', () => {

@@ -6,6 +6,7 @@ const folder = 'test/config/invalid';
 const anOrigin = 'an origin such as http://127.0.0.1:8000, without path, query or user';
 const anAddress = 'an address such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080, port from 0 to 65535';
 const aDurationOrOff = 'a duration such as 500ms, 10s, 5m or off';
+const aCron = 'a cron expression such as "*/5 * * * *", or with seconds "*/10 * * * * *"';
 const aSize = 'a size such as 64KiB, 1MiB or 5MB, from 1KiB to 1GiB';
 
 // The file without its ending, then its problems without the name of the file.
@@ -313,6 +314,64 @@ const table: [file: string, ...problems: string[]][] = [
   ['detect-user-alone', ':2 detect.username: want a password beside it, got none'],
   ['detect-tls-without-use', ':4 detect.tls.serverName: want a detect.url with https beside it, got http'],
   ['detect-key', ':3 detect.queries[0].selecter: unknown setting, did you mean selector?'],
+  ['probe-cron', `:3 probes.list[0].cron: want ${aCron}, got "every day"`],
+  ['probe-interval', ':3 probes.list[0].interval: want a duration from 1s to 24h, such as 30s, got "10ms"'],
+  ['probe-interval-and-cron', ':2 probes.list: probe a: want an interval or cron, got both'],
+  [
+    'probe-json-path',
+    ':7 probes.list[0].expect.json[0].path: want a JSON path such as $.content[0].text, got "content[0"',
+  ],
+  ['probe-key-of-another-kind', ':3 probes.list[0].tool: no setting of this kind of entry'],
+  [
+    'probe-kind',
+    ':3 probes.list[0].kind: want one of handshake, tools, tool, resource, prompt, sequence, http, stdio, got "ping"',
+  ],
+  [
+    'probe-maintenance',
+    ':2 probes.maintenance: entry 1: want cron and duration, or from and to, got something else',
+  ],
+  ['probe-maintenance-probe', ':2 probes.maintenance: entry 1: want names of probes, got nobody'],
+  ['probe-module-stdio', ':2 probes.modules: module a: want a kind over HTTP, got stdio'],
+  ['probe-name', ':3 probes.list[0].name: want a name of at most 63 letters, digits, _, - or ., got "a b"'],
+  ['probe-name-twice', ':2 probes.list: want every name once, got a again'],
+  ['probe-no-place', ':2 probes.list: probe a: want a url or a command, got neither'],
+  ['probe-path-without-upstream', ':2 probes.list: probe a: want upstream.url for the path "/mcp", got none'],
+  // Not quoted: it is a secret.
+  [
+    'probe-secret-itself',
+    ':6 probes.list[0].credentials.bearer: want a mapping with file or env, got a text',
+  ],
+  [
+    'probe-secret-missing',
+    ':2 probes.list: probe a: want a readable file, got "test/config/invalid/nowhere.token" (no such file)',
+    ':2 probes.list: probe b: want the variable NOT_SET_ANYWHERE set, got nothing',
+  ],
+  [
+    'probe-secret-source',
+    ':6 probes.list[0].credentials.bearer: want a mapping with either file or env, got a mapping',
+  ],
+  ['probe-stdio-url', ':2 probes.list: probe a: want a command, got a url'],
+  [
+    'probe-step',
+    ':6 probes.list[0].steps[0]: want a mapping with one of tool, resource, prompt and list, got a mapping',
+  ],
+  [
+    'probe-target',
+    ':2 probes.targets[0]: want a URL such as http://*.example.com:8000/mcp, without user, query and fragment, got "*"',
+  ],
+  ['probe-time-zone', ':2 probes.timeZone: want a time zone such as Europe/Berlin, got "Mars/Olympus"'],
+  ['probe-tool-missing', ':3 probes.list[0].tool: want the name of a tool, got nothing'],
+  [
+    'probe-two-credentials',
+    ':6 probes.list[0].credentials: want one of bearer, basic and oauth, got a mapping',
+  ],
+  ['probe-two-places', ':2 probes.list: probe a: want a url or a command, got both'],
+  [
+    'probe-http-oauth',
+    ':2 probes.list: probe a: want bearer, basic or headers for the kind http, got oauth',
+    ':2 probes.list: probe a: want the variable NOT_SET_ANYWHERE set, got nothing',
+  ],
+  ['probe-unknown-key', ':3 probes.list[0].argument: unknown setting, did you mean arguments?'],
 ];
 
 describe('a broken file', () => {

@@ -22,12 +22,13 @@ export const stdioServers = {
 /** The reference server over Streamable HTTP at `/mcp` or over HTTP+SSE at `/sse`. */
 export async function startEverything(
   transport: 'streamableHttp' | 'sse',
+  nodeOptions: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<UpstreamServer> {
   const port = await freePort();
   const started = await startProcess({
     command: process.execPath,
-    args: [`${packages}/server-everything/dist/index.js`, transport],
+    args: [...nodeOptions, `${packages}/server-everything/dist/index.js`, transport],
     env: { ...env, PORT: String(port) },
     ready: [/on port \d+/],
   });

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
-import { startAdminServer, type AdminServer, type AdminSources } from '../../src/status/admin-server.ts';
+import {
+  jsonRoutes,
+  startAdminServer,
+  type AdminServer,
+  type AdminSources,
+} from '../../src/status/admin-server.ts';
 
 let server: AdminServer | undefined;
 afterEach(async () => {
@@ -42,7 +47,7 @@ describe('the admin server', () => {
   });
 
   it('serves further routes and names them', async () => {
-    const routes = { '/api/v1/detectors': () => ({ series: [] }) };
+    const routes = [jsonRoutes({ '/api/v1/detectors': () => ({ series: [] }) })];
     const origin = await start({ routes });
     expect(await (await fetch(`${origin}/api/v1/detectors`)).json()).toEqual({ series: [] });
     expect(await (await fetch(`${origin}/nothing`)).text()).toContain(
@@ -51,7 +56,10 @@ describe('the admin server', () => {
   });
 
   it('asks for its token on further routes as well', async () => {
-    const origin = await start({ routes: { '/api/v1/detectors': () => ({}) }, token: () => 'secret' });
+    const origin = await start({
+      routes: [jsonRoutes({ '/api/v1/detectors': () => ({}) })],
+      token: () => 'secret',
+    });
     expect((await fetch(`${origin}/api/v1/detectors`)).status).toBe(401);
   });
 
