@@ -93,13 +93,16 @@ describe('mcp-vitals demo', () => {
   }, 90_000);
 
   it.each([
-    [['--break', 'everything'], '--break: want tool, got "everything"'],
+    [
+      ['--break', 'everything'],
+      '--break: want some of sessions, memory, tool, separated by commas, got everything',
+    ],
     [['--for', 'soon'], '--for: want a duration such as 30s or 5m, got "soon"'],
     [['--for', '0s'], '--for: want a duration such as 30s or 5m, got "0s"'],
     [['--rate', 'fast'], '--rate: want calls a second, above 0 and at most 1000, got fast'],
     [
       ['--break', 'sessions,everything'],
-      '--break: want some of sessions, memory, separated by commas, got sessions,everything',
+      '--break: want some of sessions, memory, tool, separated by commas, got sessions,everything',
     ],
     [['--rate', '0'], '--rate: want calls a second, above 0 and at most 1000, got 0'],
   ])('refuses %j before anything starts', async (argv, problem) => {
