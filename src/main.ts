@@ -12,6 +12,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   stdio: async () => (await import('./commands/stdio.ts')).stdio,
   demo: async () => (await import('./commands/demo.ts')).demo,
   check: async () => (await import('./commands/check.ts')).check,
+  baseline: async () => (await import('./commands/baseline.ts')).baseline,
   generate: async () => (await import('./commands/generate.ts')).generate,
 };
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Address } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadSettings } from './load-settings.ts';
 import { poolSize } from '../demo/pool-size.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
 import { systemClock } from '../model/clock.ts';
@@ -45,7 +45,7 @@ function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | re
   if (!(ratePerSecond > 0 && ratePerSecond <= 1000)) {
     problems.push(`--rate: want calls a second, above 0 and at most 1000, got ${values.get('--rate') ?? ''}`);
   }
-  const loaded = loadConfig({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
+  const loaded = loadSettings({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
   if (!loaded.ok) return [...problems, ...loaded.problems];
   if (problems.length > 0) return problems;
   return { config: loaded.config, ratePerSecond, durationMs };

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { renderBaselineDocs } from '../baselines/render-baseline-docs.ts';
 import { renderConfigurationDocs } from '../config/render-configuration-docs.ts';
 import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
 import { exitCode, printProblems } from './command.ts';
@@ -13,6 +14,7 @@ export interface GeneratedFile {
 
 /** Every generated file, one line each. */
 export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'docs/baselines.md', render: renderBaselineDocs },
   { path: 'docs/configuration.md', render: renderConfigurationDocs },
   { path: 'docs/metrics.md', render: renderMetricsDocs },
 ];

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Registry } from '@prometheus-io/client';
-import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
-import { baselineSeconds, exportBaseline } from '../metrics/baseline-metrics.ts';
+import { baselineSeconds, exportBaseline, exportObjectives } from '../metrics/baseline-metrics.ts';
 import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
 import { expose, type Exposition } from '../metrics/exposition.ts';
 import { watchDatabase, type LiveDatabaseSink } from '../metrics/live-database.ts';
@@ -17,6 +16,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { TrafficSink } from '../model/traffic.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
+import { requireBaseline } from './read-baseline.ts';
 
 /** Everything between the taps and /metrics: one registry, one recorder, one live view. */
 export interface Observation {
@@ -47,7 +47,7 @@ export const tapOptions = ({ tap }: Config): TapOptions => ({ ...tap, errorPatte
  */
 export function createObservation(config: () => Config, clock: Clock, log: Log): Observation {
   const registry = new Registry();
-  const baseline = documentBaseline;
+  const { baseline, tier } = requireBaseline(config());
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
   const sink = createTrafficRecorder({
@@ -65,6 +65,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const sources = createSourceRecorder(registry, board);
   const database = watchDatabase(createDatabaseRecorder(registry, sink.dropped), clock);
   exportBaseline(baseline, registry);
+  exportObjectives(config().server.objectives, tier, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
   return {

@@ -44,6 +44,15 @@ ${configFlags}`,
 
 ${configFlags}`,
   },
+  baseline: {
+    synopsis: 'baseline print|expect [settings]',
+    summary: 'print the figures that a server is held against, or what to expect of its set-up',
+    details: `print      every table in force as YAML: the built-in ones, or those of --baseline FILE
+expect     throughput, latency, CPU and memory to expect of --server.workers, --server.tier and so on,
+           each with the tables it came from
+
+${configFlags}`,
+  },
   generate: {
     synopsis: 'generate [--check]',
     summary: 'write the files that are generated from the code',

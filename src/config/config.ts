@@ -1,6 +1,7 @@
 import type { ClientTls } from '../model/client-tls.ts';
 import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { LogLevel } from '../model/log.ts';
+import type { Objectives, ServerSetUp } from '../model/server-set-up.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
 
@@ -67,5 +68,10 @@ export interface Config {
   /** Absent: no database is tapped. */
   readonly database?: DatabaseConfig;
   readonly sources: SourcesConfig;
+  readonly server: ServerSetUp & { readonly objectives: Objectives };
+  readonly baseline: {
+    /** Path of the user's own figures. */
+    readonly file?: string;
+  };
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

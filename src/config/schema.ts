@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_ERROR_PATTERNS } from '../model/error-pattern.ts';
 import { databaseSchema } from './database-schema.ts';
+import { baselineSchema, serverSchema } from './server-schema.ts';
 import { setting } from './setting-meta.ts';
 import { sourcesSchema } from './sources-schema.ts';
 import { clientTlsShape, section } from './tls-section.ts';
@@ -243,6 +244,8 @@ export const settingsSchema = section({
   tap: tap.prefault({}),
   database: databaseSchema.prefault({}),
   sources: sourcesSchema.prefault({}),
+  server: serverSchema.prefault({}),
+  baseline: baselineSchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -15,10 +15,11 @@ import type { Settings } from './schema.ts';
 
 type Sources = Settings['sources'];
 
-/** The object without the properties that are undefined. */
+/** An object's type without the properties that are undefined. */
 type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
-function given<T extends object>(values: T): Given<T> {
+/** The object without the properties that are undefined. */
+export function given<T extends object>(values: T): Given<T> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   // Only undefined values were taken out.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
