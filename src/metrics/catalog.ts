@@ -1,8 +1,10 @@
 import { BASELINE } from './baseline-specs.ts';
 import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
+import { DETECTOR } from './detector-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
+import { PROBE } from './probe-specs.ts';
 import { PROCESS } from './process-specs.ts';
 import { SIDECAR } from './sidecar-specs.ts';
 import { TRAFFIC } from './traffic-specs.ts';
@@ -14,6 +16,8 @@ export const CATALOG = {
   ...DATABASE,
   ...CACHE,
   ...PROCESS,
+  ...DETECTOR,
+  ...PROBE,
   ...BASELINE,
   ...SIDECAR,
 } as const satisfies MetricSpecs;

@@ -4,12 +4,23 @@ export type MetricOrigin =
   | 'document'
   /** OpenTelemetry's semantic conventions for MCP. */
   | 'opentelemetry'
+  /** The names that Prometheus' blackbox exporter made usual. */
+  | 'prometheus'
   /** This project, after the Prometheus naming conventions. */
   | 'mcp-vitals';
 
 /** The section of the documentation that a metric stands in. */
 export type MetricGroup =
-  'documented' | 'traffic' | 'opentelemetry' | 'database' | 'process' | 'cache' | 'baseline' | 'sidecar';
+  | 'documented'
+  | 'traffic'
+  | 'opentelemetry'
+  | 'database'
+  | 'process'
+  | 'cache'
+  | 'detectors'
+  | 'probes'
+  | 'baseline'
+  | 'sidecar';
 
 /** One metric, as data: what is exposed, documented and referred to by rules. */
 export interface MetricSpec {

@@ -20,6 +20,8 @@ const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string
     title: "The server's process",
     text: "The server's process with all its descendants, from /proc (`sources.process`; over stdio without configuration).",
   },
+  detectors: { title: 'Detectors', text: 'What the leak and drift detectors found.' },
+  probes: { title: 'Probes', text: 'What the probes found.' },
   baseline: {
     title: 'Baseline',
     text: 'What the benchmark states for a healthy server, as series to join live ones with.',

@@ -1,0 +1,97 @@
+import type { MetricSpecs } from './metric-spec.ts';
+
+/** What the probes found. */
+export const PROBE = {
+  probe_success: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: '1 if the last run of a probe succeeded, else 0.',
+    labels: ['probe'],
+  },
+  probe_duration_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'How long the last run of a probe took.',
+    labels: ['probe'],
+  },
+  probe_phase_duration_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'How long a phase of the last run of a probe took.',
+    labels: ['probe', 'phase'],
+  },
+  probe_state: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: '1 for the state that a probe is in: `up`, `degraded`, `down` or `unknown`; 0 for the others.',
+    labels: ['probe', 'state'],
+  },
+  probe_failure_reason: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: '1 for the reason that the last run of a probe failed; absent when it succeeded.',
+    labels: ['probe', 'reason'],
+  },
+  probe_runs_total: {
+    type: 'counter',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'Runs of a probe by result.',
+    labels: ['probe', 'result'],
+  },
+  probe_last_run_timestamp_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'Unix time of the last run of a probe.',
+    labels: ['probe'],
+  },
+  probe_last_success_timestamp_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'Unix time of the last run of a probe that succeeded.',
+    labels: ['probe'],
+  },
+  probe_interval_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'How often a probe runs.',
+    labels: ['probe'],
+  },
+  probe_tls_earliest_cert_expiry_timestamp_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'Unix time at which the first certificate of the chain expires.',
+    labels: ['probe'],
+  },
+  probe_tool_drift: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'Tools that differ from what was recorded, by kind of change.',
+    labels: ['probe', 'change'],
+  },
+  probe_baseline_latency_seconds: {
+    type: 'gauge',
+    origin: 'prometheus',
+    group: 'probes',
+    help: 'P99 of the baseline that a probe is held against; absent without one.',
+    labels: ['probe'],
+  },
+  mcp_vitals_probe_schedule_lateness_seconds: {
+    type: 'histogram',
+    origin: 'mcp-vitals',
+    group: 'probes',
+    help: 'How late runs of probes began.',
+    labels: [],
+    buckets: [0.01, 0.1, 1, 10, 60],
+  },
+} as const satisfies MetricSpecs;
