@@ -5,6 +5,7 @@ import { renderConfigurationDocs } from '../config/render-configuration-docs.ts'
 import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
 import { alertGroups, recordGroups } from '../rules/rule-groups.ts';
 import { ruleProblems } from '../rules/check-rules.ts';
+import { renderAlertmanager, renderMessageTemplates } from '../rules/render-alertmanager.ts';
 import { renderAlertsDocs } from '../rules/render-alerts-docs.ts';
 import { renderPrometheusRule, renderRuleFiles } from '../rules/render-rules.ts';
 import { renderRunbook } from '../rules/render-runbook.ts';
@@ -33,6 +34,8 @@ function checkedRules(): GeneratedFile[] {
 export const generatedFiles: readonly GeneratedFile[] = [
   ...checkedRules(),
   { path: 'prometheus/prometheus-rule.yaml', render: () => renderPrometheusRule() },
+  { path: 'alerts/alertmanager.yml', render: renderAlertmanager },
+  { path: 'alerts/mcp-vitals.tmpl', render: renderMessageTemplates },
   { path: 'docs/alerts.md', render: renderAlertsDocs },
   ...alertGroups.map((group) => ({
     path: `docs/runbooks/${group.name}.md`,

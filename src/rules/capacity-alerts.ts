@@ -6,9 +6,8 @@ const { near, reached } = thresholds.tier;
 const percent = (ratio: number) => `${ratio * 100} %`;
 const usage = 'job_instance_resource:mcp_tier_usage:ratio';
 
-const fits = `The tier that fits the present demand is ${also('job_instance:mcp_fitting_tier:number', 'number')} (1 small, 2 medium, 3 large, 4 enterprise).`;
-const limit = (format: 'number') =>
-  also('mcp_tier_limit', format, { labels: `resource='%s'`, from: ['resource'] });
+const fits = `The tier that fits the present demand is ${also('job_instance:mcp_fitting_tier:number', 'count')} (1 small, 2 medium, 3 large, 4 enterprise).`;
+const limit = also('mcp_tier_limit', 'number', { labels: 'resource=%q', from: ['resource'] });
 
 const usages = {
   query: 'job_instance_resource:mcp_tier_usage:ratio{job="$job",instance="$instance"}',
@@ -36,7 +35,7 @@ export const capacityAlerts: AlertGroup = {
       for: '10m',
       keepFiringFor: '30m',
       summary: `${SERVER} comes near the limit of its tier in {{ $labels.resource }}.`,
-      description: `${value('percentage')} of the limit of ${limit('number')} are in use. ${fits}`,
+      description: `${value('percentage')} of the limit of ${limit} are in use. ${fits}`,
       inhibits: [],
       runbook: {
         meaning: 'There is room, but not for a bad day.',
@@ -55,7 +54,7 @@ export const capacityAlerts: AlertGroup = {
       for: '5m',
       keepFiringFor: '30m',
       summary: `${SERVER} reached the limit of its tier in {{ $labels.resource }}.`,
-      description: `${value('percentage')} of the limit of ${limit('number')} are in use. ${fits}`,
+      description: `${value('percentage')} of the limit of ${limit} are in use. ${fits}`,
       inhibits: ['McpTierLimitNear'],
       runbook: {
         meaning:
@@ -89,7 +88,7 @@ export const capacityAlerts: AlertGroup = {
       for: '15m',
       keepFiringFor: '30m',
       summary: 'The servers of the job {{ $labels.job }} scale badly.',
-      description: `They serve ${value('percentage')} of what as many times one server would, where the document has {{ with printf "job:mcp_scaling_expected:ratio{job='%s'}" $labels.job | query }}{{ . | first | value | humanizePercentage }}{{ end }} for {{ with printf "job:mcp_servers:count{job='%s'}" $labels.job | query }}{{ . | first | value | printf "%.0f" }}{{ end }} instances.`,
+      description: `They serve ${value('percentage')} of what as many times one server would, where the document has {{ with printf "job:mcp_scaling_expected:ratio{job=%q}" $labels.job | query }}{{ . | first | value | humanizePercentage }}{{ end }} for {{ with printf "job:mcp_servers:count{job=%q}" $labels.job | query }}{{ . | first | value | printf "%.0f" }}{{ end }} instances.`,
       inhibits: [],
       runbook: {
         meaning: 'Something shared holds all of them back; more instances cost money and bring little.',
@@ -124,7 +123,7 @@ export const capacityAlerts: AlertGroup = {
       keepFiringFor: '15m',
       summary:
         'The autoscaler {{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} is at its maximum.',
-      description: `It runs ${value('number')} replicas, its most; the document has 2 to 20, and 7 for 3,000 requests a second.`,
+      description: `It runs ${value('count')} replicas, its most; the document has 2 to 20, and 7 for 3,000 requests a second.`,
       inhibits: [],
       runbook: {
         meaning: 'More load will not bring more servers.',

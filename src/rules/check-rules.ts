@@ -46,6 +46,30 @@ function alertProblems(alert: AlertDeclaration, all: ReadonlySet<string>): strin
   ];
 }
 
+const RANK = { none: 0, info: 1, warning: 2, critical: 3 } as const;
+
+/**
+ * Alertmanager lets a silenced alert silence others, so that two that silence each other are both unseen, and a
+ * ticket that silences a page leaves everyone asleep.
+ */
+function inhibitionProblems(alerts: readonly AlertDeclaration[]): string[] {
+  const byName = new Map(alerts.map((alert) => [alert.alert, alert]));
+  return alerts.flatMap(({ alert, severity, inhibits }) =>
+    inhibits.flatMap((name) => {
+      const target = byName.get(name);
+      if (target === undefined) return [];
+      return [
+        ...(target.inhibits.includes(alert)
+          ? [`${alert}: want one of two to inhibit the other, got both (${name})`]
+          : []),
+        ...(RANK[severity] < RANK[target.severity]
+          ? [`${alert}: want nothing worse inhibited, got ${name} (${target.severity})`]
+          : []),
+      ];
+    }),
+  );
+}
+
 /** What is wrong with declared rules, all of it; empty if nothing is. Everything is checked before anything is written. */
 export function ruleProblems(records: readonly RecordGroup[], groups: readonly AlertGroup[]): string[] {
   const alerts = groups.flatMap((group) => group.alerts);
@@ -54,6 +78,7 @@ export function ruleProblems(records: readonly RecordGroup[], groups: readonly A
   const known = new Set(recorded.map(({ record }) => record));
   const twice = [...names].filter((name) => alerts.filter(({ alert }) => alert === name).length > 1);
   return [
+    ...inhibitionProblems(alerts),
     ...twice.map((name) => `${name}: want every alert once, got it again`),
     ...recorded.flatMap(({ record, expr }) => [
       ...nameProblems(record, expr(declaredWindows), known),

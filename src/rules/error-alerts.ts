@@ -174,7 +174,7 @@ export const errorAlerts: AlertGroup = {
       for: '5m',
       keepFiringFor: '10m',
       summary: `The tool {{ $labels.tool }} of ${SERVER} fails.`,
-      description: `${value('percentage')} of its calls fail by the server's fault, where the server's baseline is ${also('job_instance:mcp_baseline_error:ratio', 'percentage', { otherwise: '0.02%' })}. It is called ${also('job_instance_tool:mcp_calls:rate5m', 'rate', { labels: `tool='%s'`, from: ['tool'] })} times a second.`,
+      description: `${value('percentage')} of its calls fail by the server's fault, where the server's baseline is ${also('job_instance:mcp_baseline_error:ratio', 'percentage', { otherwise: '0.02%' })}. It is called ${also('job_instance_tool:mcp_calls:rate5m', 'rate', { labels: `tool=%q`, from: ['tool'] })} times a second.`,
       inhibits: ['McpToolErrors'],
       runbook: {
         meaning: 'One tool is as good as gone; the others may be well.',

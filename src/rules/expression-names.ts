@@ -33,7 +33,7 @@ function bare(expr: string): string {
 
 /** Names of metrics and durations in an expression of these rules; it is no parser, promtool is. */
 export function expressionNames(expr: string): ExpressionNames {
-  const names = [...bare(expr).matchAll(/[A-Za-z_:][A-Za-z0-9_:]*(?=(\s*\()?)/g)]
+  const names = [...bare(expr).matchAll(/(?<![\w.])[A-Za-z_:][A-Za-z0-9_:]*(?=(\s*\()?)/g)]
     .filter(([name, call]) => call === undefined && !KEYWORDS.has(name))
     .map(([name]) => name);
   // Aggregations may have their grouping before their parentheses.

@@ -107,7 +107,7 @@ export const latencyAlerts: AlertGroup = {
       for: '10m',
       keepFiringFor: '15m',
       summary: `Tool calls of ${SERVER} are slower than its baseline.`,
-      description: `${value('percentage')} of calls take longer than the {{ $labels.percentile }} baseline of ${also('mcp_baseline_latency_seconds', 'duration', { labels: `tool='',percentile='%s'`, from: ['percentile'], otherwise: 'the document' })}; expected are 50 % beyond p50, 5 % beyond p95, 1 % beyond p99, 0.1 % beyond p99.9.`,
+      description: `${value('percentage')} of calls take longer than the {{ $labels.percentile }} baseline of ${also('mcp_baseline_latency_seconds', 'duration', { labels: `tool='',percentile=%q`, from: ['percentile'], otherwise: 'the document' })}; expected are 50 % beyond p50, 5 % beyond p95, 1 % beyond p99, 0.1 % beyond p99.9.`,
       inhibits: ['McpToolLatencyAboveBaseline', 'McpLatencyBudgetBurnSlow'],
       runbook: {
         meaning:
@@ -135,7 +135,7 @@ export const latencyAlerts: AlertGroup = {
       for: '5m',
       keepFiringFor: '15m',
       summary: `The tool {{ $labels.tool }} of ${SERVER} is slower than its baseline.`,
-      description: `${value('percentage')} of its calls take longer than the P99 baseline of ${also('mcp_baseline_latency_seconds', 'duration', { labels: `tool='%s',percentile='p99'`, from: ['tool'], otherwise: 'the server as a whole' })}; 1 % is expected. It is called ${also('job_instance_tool:mcp_calls:rate5m', 'rate', { labels: `tool='%s'`, from: ['tool'] })} times a second.`,
+      description: `${value('percentage')} of its calls take longer than the P99 baseline of ${also('mcp_baseline_latency_seconds', 'duration', { labels: `tool=%q,percentile='p99'`, from: ['tool'], otherwise: 'the server as a whole' })}; 1 % is expected. It is called ${also('job_instance_tool:mcp_calls:rate5m', 'rate', { labels: `tool=%q`, from: ['tool'] })} times a second.`,
       inhibits: [],
       runbook: {
         meaning: 'One tool is slow; the others may be well.',
@@ -173,7 +173,7 @@ export const latencyAlerts: AlertGroup = {
       for: '1h',
       keepFiringFor: '1h',
       summary: `The tool {{ $labels.tool }} of ${SERVER} grows slower from day to day.`,
-      description: `Its calls take ${value('number')} times as long as 24 hours ago (mean of an hour: now ${also('job_instance_tool:mcp_call_seconds:mean1h', 'duration', { labels: `tool='%s'`, from: ['tool'] })}). The document's endurance test reached 1.3 times in a day and calls it a reason to optimise.`,
+      description: `Its calls take ${value('number')} times as long as 24 hours ago (mean of an hour: now ${also('job_instance_tool:mcp_call_seconds:mean1h', 'duration', { labels: `tool=%q`, from: ['tool'] })}). The document's endurance test reached 1.3 times in a day and calls it a reason to optimise.`,
       inhibits: [],
       runbook: {
         meaning: 'Nobody has noticed yet. At this pace it becomes a page in days.',

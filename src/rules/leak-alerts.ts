@@ -17,7 +17,7 @@ const verdict = {
   shows: 'level, growth an hour (both as a share of the limit) and how much of it the load explains',
 };
 const fromDetector = ['detector', 'series'];
-const sameSeries = `detector='%s',series='%s'`;
+const sameSeries = `detector=%q,series=%q`;
 
 /** By the verdict of a detector: 2 ticket, 3 urgent, 4 page. */
 function verdictAlert(
@@ -38,7 +38,7 @@ function verdictAlert(
       `mcp_detector_slope_limit_ratio_per_hour and on (job, instance, detector, series) (mcp_detector_state == ${state})`,
     for: '0s',
     keepFiringFor: '30m',
-    summary: `{{ $labels.detector }}{{ with $labels.series }} of {{ . }}{{ end }} grows at ${SERVER} and does not stop.`,
+    summary: `The detector {{ $labels.detector }}{{ with $labels.series }} ({{ . }}){{ end }} found growth without end at ${SERVER}.`,
     description: `It grows by ${value('percentage')} of its limit an hour, where none is expected, and is at ${also('mcp_detector_limit_ratio', 'percentage', { labels: sameSeries, from: fromDetector })} of it now. At this slope the limit is reached in ${also('mcp_detector_seconds_to_limit', 'duration', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown time' })}; the load explains ${also('mcp_detector_load_explained_ratio', 'percentage', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown share' })} of it.`,
     inhibits,
     runbook: {
@@ -130,7 +130,7 @@ export const leakAlerts: AlertGroup = {
       for: '1h',
       keepFiringFor: '1h',
       summary: `Connections of the pool {{ $labels.pool_type }} of ${SERVER} are not given back.`,
-      description: `The low of its usage over 4 hours is ${value('number')} times that of 16 hours before, with the load the same; the document's endurance test went from 48 to 58 connections in a day. Now ${also('connection_pool_usage', 'percentage', { labels: `pool_type='%s'`, from: ['pool_type'] })} are in use, the baseline is ${also('mcp_baseline_pool_ratio', 'percentage', { otherwise: '45%' })}.`,
+      description: `The low of its usage over 4 hours is ${value('number')} times that of 16 hours before, with the load the same; the document's endurance test went from 48 to 58 connections in a day. Now ${also('connection_pool_usage', 'percentage', { labels: `pool_type=%q`, from: ['pool_type'] })} are in use, the baseline is ${also('mcp_baseline_pool_ratio', 'percentage', { otherwise: '45%' })}.`,
       inhibits: ['McpPoolAboveBaseline'],
       runbook: {
         meaning: 'A small leak of connections. When the pool is used up, every call waits.',
@@ -161,7 +161,7 @@ export const leakAlerts: AlertGroup = {
       for: '5m',
       keepFiringFor: '15m',
       summary: `Sessions of ${SERVER} pile up.`,
-      description: `${value('number')} sessions are open at least, more than one and a half times as many as half an hour ago; its tier expects ${also('mcp_tier_limit', 'number', { labels: `resource='sessions'`, otherwise: '500' })} at most.`,
+      description: `${value('count')} sessions are open at least, more than one and a half times as many as half an hour ago; its tier expects ${also('mcp_tier_limit', 'count', { labels: `resource='sessions'`, otherwise: '500' })} at most.`,
       inhibits: [],
       runbook: {
         meaning: 'Clients open sessions and do not close them; the server keeps each, with its memory.',
@@ -191,7 +191,7 @@ export const leakAlerts: AlertGroup = {
       for: '15m',
       keepFiringFor: '15m',
       summary: `Calls of ${SERVER} hang on open streams.`,
-      description: `${value('number')} calls have a stream but no answer, where none is expected; ${also('mcp_requests_in_flight', 'number')} are in flight.`,
+      description: `${value('count')} calls have a stream but no answer, where none is expected; ${also('mcp_requests_in_flight', 'count')} are in flight.`,
       inhibits: ['McpRequestStuck'],
       runbook: {
         meaning:

@@ -2,8 +2,8 @@ import type { AlertGroup } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
 
 const probe = ['probe'];
-const same = `probe='%s'`;
-const reason = `{{ with printf "probe_failure_reason{job='%s',instance='%s',probe='%s'} == 1" $labels.job $labels.instance $labels.probe | query }}, for the reason {{ (first .).Labels.reason }}{{ end }}`;
+const same = `probe=%q`;
+const reason = `{{ with printf "probe_failure_reason{job=%q,instance=%q,probe=%q} == 1" $labels.job $labels.instance $labels.probe | query }}, for the reason {{ (first .).Labels.reason }}{{ end }}`;
 
 const reasons = {
   query: 'probe_failure_reason{job="$job",instance="$instance",probe="$probe"}',
@@ -62,7 +62,7 @@ export const probeAlerts: AlertGroup = {
       for: '10m',
       keepFiringFor: '10m',
       summary: `The probe {{ $labels.probe }} of ${SERVER} succeeds with difficulty.`,
-      description: `Its last run took ${value('duration')}${reason}; expected are ${also('probe_baseline_latency_seconds', 'duration', { labels: same, from: probe, otherwise: 'no failures' })}.`,
+      description: `Its last run took ${value('duration')}${reason}; the P99 of its baseline is ${also('probe_baseline_latency_seconds', 'duration', { labels: same, from: probe, otherwise: 'not stated' })}.`,
       inhibits: [],
       runbook: {
         meaning: 'It fails now and then, or is slow. Some clients notice.',
@@ -183,7 +183,7 @@ export const probeAlerts: AlertGroup = {
       for: '5m',
       keepFiringFor: '15m',
       summary: `Tools of ${SERVER} are not what they were ({{ $labels.change }}).`,
-      description: `${value('number')} tools differ from the record of the probe {{ $labels.probe }} in {{ $labels.change }}, where none should.`,
+      description: `${value('count')} tools differ from the record of the probe {{ $labels.probe }} in {{ $labels.change }}, where none should.`,
       inhibits: [],
       runbook: {
         meaning:

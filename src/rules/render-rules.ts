@@ -14,7 +14,14 @@ const mark = '# Generated from src/rules by `npm run generate`. Do not edit.';
 
 /** Long lines stay whole, so that an expression or a text can be searched for. */
 export function toYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, singleQuote: true, blockQuote: 'literal' });
+  return stringify(value, {
+    lineWidth: 0,
+    singleQuote: true,
+    blockQuote: 'literal',
+    aliasDuplicateObjects: false,
+    // Go's reader takes 08:00 for a number where nothing quotes it.
+    version: '1.1',
+  });
 }
 
 const comment = (text: string): string =>

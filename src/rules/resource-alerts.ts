@@ -270,7 +270,7 @@ export const resourceAlerts: AlertGroup = {
       for: '0s',
       keepFiringFor: '15m',
       summary: `The database behind ${SERVER} breaks deadlocks.`,
-      description: `${value('number')} in 15 minutes. The document's sustained test had 45 in that time at 850 requests a second; this server serves ${also('job_instance:mcp_requests:rate5m', 'rate')}.`,
+      description: `${value('count')} in 15 minutes. The document's sustained test had 45 in that time at 850 requests a second; this server serves ${also('job_instance:mcp_requests:rate5m', 'rate')}.`,
       inhibits: [],
       runbook: {
         meaning:
@@ -301,7 +301,7 @@ export const resourceAlerts: AlertGroup = {
       for: '2m',
       keepFiringFor: '10m',
       summary: `The database behind ${SERVER} has hardly any connections left.`,
-      description: `${value('percentage')} of its ${also('mcp_postgres_max_connections', 'number')} connections are in use; the document's server uses 45 of 100.`,
+      description: `${value('percentage')} of its ${also('mcp_postgres_max_connections', 'count')} connections are in use; the document's server uses 45 of 100.`,
       inhibits: ['McpPoolAboveBaseline'],
       runbook: {
         meaning: 'When they are used up, nobody can connect, neither another instance nor you.',
@@ -353,7 +353,7 @@ export const resourceAlerts: AlertGroup = {
       for: '5m',
       keepFiringFor: '15m',
       summary: `${SERVER} has hardly any file descriptors left.`,
-      description: `${value('percentage')} of ${also('mcp_process_open_files_limit', 'number')} are open.`,
+      description: `${value('percentage')} of ${also('mcp_process_open_files_limit', 'count')} are open.`,
       inhibits: [],
       runbook: {
         meaning: 'When they are used up, no connection is accepted and no file opened.',
@@ -386,7 +386,7 @@ export const resourceAlerts: AlertGroup = {
       for: '0s',
       keepFiringFor: '30m',
       summary: `${SERVER} restarts again and again.`,
-      description: `${value('number')} restarts in the last hour, where none is expected. Each cuts all sessions.`,
+      description: `${value('count')} restarts in the last hour, where none is expected. Each cuts all sessions.`,
       inhibits: [],
       runbook: {
         meaning: 'It crashes, or something kills it.',
@@ -415,7 +415,7 @@ export const resourceAlerts: AlertGroup = {
       for: '1m',
       keepFiringFor: '5m',
       summary: `A request to ${SERVER} waits for its answer without end.`,
-      description: `It waits for ${value('duration')}; the slowest P99 of the baseline is 5.8 s. ${also('mcp_requests_in_flight', 'number')} requests are in flight.`,
+      description: `It waits for ${value('duration')}; the slowest P99 of the baseline is 5.8 s. ${also('mcp_requests_in_flight', 'count')} requests are in flight.`,
       inhibits: [],
       runbook: {
         meaning: 'A call hangs, or waits for a person who does not answer (elicitation).',

@@ -1,12 +1,13 @@
 /** How a value is written in a text for people. */
-export type ValueFormat = 'percentage' | 'duration' | 'bytes' | 'rate' | 'number';
+export type ValueFormat = 'percentage' | 'duration' | 'bytes' | 'rate' | 'number' | 'count';
 
 const PIPES: Readonly<Record<ValueFormat, string>> = {
   percentage: 'humanizePercentage',
   duration: 'humanizeDuration',
   bytes: 'humanize1024',
-  rate: 'printf "%.3g"',
+  rate: 'printf "%.4g"',
   number: 'printf "%.3g"',
+  count: 'printf "%.0f"',
 };
 
 /** The alert's own value. */
@@ -23,7 +24,7 @@ export function also(
   options: { readonly labels?: string; readonly from?: readonly string[]; readonly otherwise?: string } = {},
 ): string {
   const { labels = '', from = [], otherwise = 'an unknown value' } = options;
-  const matchers = `job='%s',instance='%s'${labels === '' ? '' : `,${labels}`}`;
+  const matchers = `job=%q,instance=%q${labels === '' ? '' : `,${labels}`}`;
   const values = ['job', 'instance', ...from].map((name) => `$labels.${name}`).join(' ');
   const query = `printf "${metric}{${matchers}}" ${values} | query`;
   return `{{ with ${query} }}{{ . | first | value | ${PIPES[format]} }}{{ else }}${otherwise}{{ end }}`;

@@ -38,7 +38,7 @@ export const throughputAlerts: AlertGroup = {
       for: '3m',
       keepFiringFor: '5m',
       summary: `${SERVER} answers less than it is asked.`,
-      description: `It answers ${value('rate')} requests a second while ${also('job_instance:mcp_in_flight:avg5m', 'number')} wait; in the hour before, the same demand was answered at once. Its baseline is ${also('job_instance:mcp_baseline_throughput:rate', 'rate', { otherwise: '850' })} a second.`,
+      description: `It answers ${value('rate')} requests a second while ${also('job_instance:mcp_in_flight:avg5m', 'count')} wait; in the hour before, the same demand was answered at once. Its baseline is ${also('job_instance:mcp_baseline_throughput:rate', 'rate', { otherwise: '850' })} a second.`,
       inhibits: ['McpThroughputDecline', 'McpLatencyAboveBaseline', 'McpToolLatencyAboveBaseline'],
       runbook: {
         meaning: 'Work piles up: the server is stuck or saturated, and every client waits longer and longer.',

@@ -21,7 +21,7 @@ export const watcherAlerts: AlertGroup = {
       for: '2m',
       keepFiringFor: '2m',
       summary: `The sidecar ${SERVER} cannot be scraped.`,
-      description: `up is ${value('number')}, where 1 is expected. The sidecar stands in the path of the traffic: if it is down, so is the server for its clients.`,
+      description: `up is ${value('count')}, where 1 is expected. The sidecar stands in the path of the traffic: if it is down, so is the server for its clients.`,
       inhibits: [
         'McpServerUnreachable',
         'McpErrorRatioHigh',
@@ -72,7 +72,7 @@ export const watcherAlerts: AlertGroup = {
       for: '15m',
       keepFiringFor: '5m',
       summary: 'Prometheus scrapes no sidecar of mcp-vitals.',
-      description: `${value('number')}: no target has metrics of mcp-vitals, where at least one is expected. No other alert can fire.`,
+      description: `absent(mcp_vitals_build_info) is ${value('count')}: no target has metrics of mcp-vitals, where at least one is expected. No other alert can fire.`,
       inhibits: [],
       runbook: {
         meaning: 'Nothing is watched.',
@@ -155,7 +155,7 @@ export const watcherAlerts: AlertGroup = {
       for: '15m',
       keepFiringFor: '1h',
       summary: `Names of the label {{ $labels.label }} of ${SERVER} are counted as other.`,
-      description: `${value('number')} times in the last hour, where none is expected.`,
+      description: `${value('count')} times in the last hour, where none is expected.`,
       inhibits: [],
       runbook: {
         meaning: 'Some tools or paths are not told apart; their figures stand under `other`.',
@@ -235,7 +235,7 @@ export const watcherAlerts: AlertGroup = {
       for: '0s',
       keepFiringFor: '0s',
       summary: 'Rules are evaluated and alerts arrive.',
-      description: `Always ${value('number')}, as expected. Send it to a service that raises an alarm when it stays away.`,
+      description: `Always ${value('count')}, as expected. Send it to a service that raises an alarm when it stays away.`,
       inhibits: [],
       runbook: {
         meaning: 'It always fires. That it stays away is the alarm: then Prometheus or Alertmanager is down.',
