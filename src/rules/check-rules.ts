@@ -2,7 +2,7 @@ import { CATALOG } from '../metrics/catalog.ts';
 import type { MetricSpec } from '../metrics/metric-spec.ts';
 import { expressionNames } from './expression-names.ts';
 import type { AlertDeclaration, AlertGroup, RecordGroup } from './rule-model.ts';
-import { declaredWindows } from './windows.ts';
+import { declaredWindows, durationSeconds } from './windows.ts';
 
 /** Metrics of well-known exporters and of Prometheus itself that rules may name. */
 export const FOREIGN_METRICS: ReadonlySet<string> = new Set([
@@ -50,17 +50,23 @@ const RANK = { none: 0, info: 1, warning: 2, critical: 3 } as const;
 
 /**
  * Alertmanager lets a silenced alert silence others, so that two that silence each other are both unseen, and a
- * ticket that silences a page leaves everyone asleep.
+ * ticket that silences a page leaves everyone asleep. A page that outlasts what silenced it comes when all is over.
  */
 function inhibitionProblems(alerts: readonly AlertDeclaration[]): string[] {
   const byName = new Map(alerts.map((alert) => [alert.alert, alert]));
-  return alerts.flatMap(({ alert, severity, inhibits }) =>
+  return alerts.flatMap(({ alert, severity, inhibits, keepFiringFor }) =>
     inhibits.flatMap((name) => {
       const target = byName.get(name);
       if (target === undefined) return [];
       return [
         ...(target.inhibits.includes(alert)
           ? [`${alert}: want one of two to inhibit the other, got both (${name})`]
+          : []),
+        ...(target.severity === 'critical' &&
+        durationSeconds(keepFiringFor) <= durationSeconds(target.keepFiringFor)
+          ? [
+              `${alert}: want it to fire on for longer than the page that it silences, got ${keepFiringFor} (${name})`,
+            ]
           : []),
         ...(RANK[severity] < RANK[target.severity]
           ? [`${alert}: want nothing worse inhibited, got ${name} (${target.severity})`]

@@ -85,7 +85,7 @@ export const errorAlerts: AlertGroup = {
       expr: () =>
         `${ratio5m} > ${errorRatio.critical} and job_instance:mcp_requests:rate5m > ${leastRate.fast}`,
       for: '2m',
-      keepFiringFor: '5m',
+      keepFiringFor: '10m',
       summary: `Requests to ${SERVER} fail by the server's fault.`,
       description: `${value('percentage')} of requests fail, where the baseline is ${also('job_instance:mcp_baseline_error:ratio', 'percentage', { otherwise: '0.02%' })}.`,
       inhibits: [
@@ -243,7 +243,7 @@ export const errorAlerts: AlertGroup = {
       expr: () =>
         'job_instance_kind:mcp_failures:rate5m{kind="unreachable"} / on (job, instance) group_left () (job_instance:mcp_requests:rate5m > 0) > 0.5',
       for: '1m',
-      keepFiringFor: '2m',
+      keepFiringFor: '12m',
       summary: `The server behind ${SERVER} cannot be reached.`,
       description: `${value('percentage')} of requests find no server, where 0 % is expected. The sidecar itself runs and answers 502 or 504.`,
       inhibits: [

@@ -52,7 +52,7 @@ export const latencyAlerts: AlertGroup = {
       expr: (w) =>
         `(${share('', 'p99')} > ${slowShare.criticalP99} and ${share(w('15m'), 'p99')} > ${slowShare.criticalP99}) and on (job, instance) (${enough('', leastRate.fast)})`,
       for: '2m',
-      keepFiringFor: '5m',
+      keepFiringFor: '10m',
       summary: `Tool calls of ${SERVER} are far slower than its baseline.`,
       description: `${value('percentage')} of calls take longer than the P99 baseline of ${also('mcp_baseline_latency_seconds', 'duration', { labels: `tool='',percentile='p99'`, otherwise: '280ms' })} (of the tools with one of their own, longer than theirs); 1 % is expected.`,
       inhibits: [

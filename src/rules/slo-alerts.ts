@@ -36,15 +36,18 @@ function burnAlert(
     alert,
     severity,
     area,
-    when: `the share of requests not ${good} burns its 30-day budget at a rate of ${words(burns)}; at ${thresholds.leastRate.slow} requests a second or more`,
+    when: `the share of requests not ${good} burns its 30-day budget at a rate of ${words(burns)}; at ${thresholds.leastRate.slow} requests a second or more${severity === 'critical' ? ', and it still burns' : ''}`,
     expr: (w) => {
       const pairs = burns.map(
         ({ long, short, rate }) => `(${series}${long} > ${rate} and ${series}${short} > ${rate})`,
       );
-      return `(${pairs.join(' or ')}) and on (job, instance) (avg_over_time(${traffic}[${w('1h')}]) > ${thresholds.leastRate.slow})`;
+      // A page must be about now: half an hour after an outage its longer windows still burn.
+      const still = severity === 'critical' ? ` and ${series}5m > 1` : '';
+      return `(${pairs.join(' or ')})${still} and on (job, instance) (avg_over_time(${traffic}[${w('1h')}]) > ${thresholds.leastRate.slow})`;
     },
-    for: severity === 'critical' ? '2m' : '15m',
-    keepFiringFor: severity === 'critical' ? '10m' : '1h',
+    // Longer than the alerts that silence it need, or one incident would page twice.
+    for: severity === 'critical' ? '5m' : '15m',
+    keepFiringFor: severity === 'critical' ? '2m' : '1h',
     summary: `The ${name} budget of ${SERVER} burns too fast.`,
     description: `It burns at ${value('number')} times the rate that the objective allows (${also(objective, 'percentage')} of requests ${good}). At 1 the budget of 30 days lasts 30 days, at 14.4 two, at 6 five. Watched over ${longest} and less.`,
     inhibits,

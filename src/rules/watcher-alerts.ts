@@ -19,7 +19,7 @@ export const watcherAlerts: AlertGroup = {
       expr: (w) =>
         `up{${JOBS}} == 0 or up == 0 and on (job, instance) present_over_time(mcp_vitals_build_info[${w('1h')}])`,
       for: '2m',
-      keepFiringFor: '2m',
+      keepFiringFor: '15m',
       summary: `The sidecar ${SERVER} cannot be scraped.`,
       description: `up is ${value('count')}, where 1 is expected. The sidecar stands in the path of the traffic: if it is down, so is the server for its clients.`,
       inhibits: [

@@ -99,9 +99,9 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
 
     const of = (alert: string, status = 'firing') =>
       received.filter(({ labels, status: is }) => labels['alertname'] === alert && is === status);
-    const reaches = (alert: string, receiver: string) =>
+    const expectAlert = (alert: string, receiver: string) =>
       eventually(() => expect(of(alert).map((each) => each.receiver)).toContain(receiver), 40_000);
-    const resolves = (alert: string) =>
+    const expectResolved = (alert: string) =>
       eventually(() => expect(of(alert, 'resolved')).not.toEqual([]), 40_000);
 
     beforeAll(async () => {
@@ -147,15 +147,18 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
       ];
       await writeFile(rulesFile, stringify({ groups }));
       prometheus = stack.use(
-        await startPrometheus(() =>
-          stringify({
-            global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
-            rule_files: [rulesFile],
-            alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager.address] }] }] },
-            scrape_configs: [
-              { job_name: 'mcp-vitals', static_configs: [{ targets: [new URL(sidecar.adminUrl).host] }] },
-            ],
-          }),
+        await startPrometheus(
+          () =>
+            stringify({
+              global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '1s' },
+              rule_files: [rulesFile],
+              alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager.address] }] }] },
+              scrape_configs: [
+                { job_name: 'mcp-vitals', static_configs: [{ targets: [new URL(sidecar.adminUrl).host] }] },
+              ],
+            }),
+          // An alert that fires before Prometheus knows its Alertmanager is else sent a minute later.
+          ['--rules.alert.resend-delay=1s'],
         ),
       );
       const workers = Array.from({ length: 4 }, () => work(100));
@@ -166,7 +169,7 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
     }, 60_000);
 
     test('a healthy server raises nothing but the watchdog', async () => {
-      await reaches('McpWatchdog', 'watchdog');
+      await expectAlert('McpWatchdog', 'watchdog');
       // A quarter of an hour of the rules' time.
       await sleep(9000);
       expect(await prometheus.queryOne('sum(job_instance:mcp_requests:rate5m)')).toBeGreaterThan(5);
@@ -175,7 +178,7 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
 
     test('a tool that turns slow pages, with a text that says what and what to do', async () => {
       faults.slow = true;
-      await reaches('McpLatencyFarAboveBaseline', 'page');
+      await expectAlert('McpLatencyFarAboveBaseline', 'page');
       faults.slow = false;
       const [alert] = of('McpLatencyFarAboveBaseline');
       expect(alert?.annotations['summary']).toMatch(
@@ -194,20 +197,23 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
     test('deadlocks behind HTTP 200 page for the errors and open a ticket for their cause', async () => {
       opensSessions = true;
       faults.deadlocks = true;
-      await Promise.all([reaches('McpErrorRatioHigh', 'page'), reaches('McpDatabaseDeadlocks', 'ticket')]);
+      await Promise.all([
+        expectAlert('McpErrorRatioHigh', 'page'),
+        expectAlert('McpDatabaseDeadlocks', 'ticket'),
+      ]);
       faults.deadlocks = false;
-      await resolves('McpLatencyFarAboveBaseline');
+      await expectResolved('McpLatencyFarAboveBaseline');
     }, 60_000);
 
     test('a server that is killed pages as such', async () => {
       await server.stop();
-      await reaches('McpServerUnreachable', 'page');
+      await expectAlert('McpServerUnreachable', 'page');
       server = await startServer(server.port);
-      await Promise.all([resolves('McpServerUnreachable'), resolves('McpErrorRatioHigh')]);
+      await Promise.all([expectResolved('McpServerUnreachable'), expectResolved('McpErrorRatioHigh')]);
     }, 90_000);
 
     test('sessions that nobody closes open a ticket', async () => {
-      await reaches('McpSessionLeak', 'ticket');
+      await expectAlert('McpSessionLeak', 'ticket');
     }, 60_000);
 
     test('nobody was woken for anything else, and for nothing twice', () => {
@@ -216,7 +222,7 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
           .filter(({ receiver, status }) => receiver === 'page' && status === 'firing')
           .map(({ labels, startsAt }) => `${labels['alertname']} ${startsAt}`),
       );
-      expect([...pages].map((page) => page.split(' ')[0]).toSorted()).toEqual([
+      expect([...pages].map((page) => page.replace(/ .*/, '')).toSorted()).toEqual([
         'McpErrorRatioHigh',
         'McpLatencyFarAboveBaseline',
         'McpServerUnreachable',

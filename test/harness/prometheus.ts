@@ -43,8 +43,12 @@ const answer = z.object({
 /**
  * Starts Prometheus on a free port with its data in a temporary folder.
  * @param configFor the configuration file's text, given the port that Prometheus listens on.
+ * @param flags further ones.
  */
-export async function startPrometheus(configFor: (port: number) => string): Promise<Prometheus> {
+export async function startPrometheus(
+  configFor: (port: number) => string,
+  flags: readonly string[] = [],
+): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-vitals-prometheus-'));
   const port = await freePort();
   const configFile = join(folder, 'prometheus.yml');
@@ -55,6 +59,7 @@ export async function startPrometheus(configFor: (port: number) => string): Prom
       `--config.file=${configFile}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...flags,
     ],
     ready: [/Server is ready to receive web requests/],
   });
