@@ -11,10 +11,12 @@ const SERVER_FAULT = `error_type!="",rpc_response_status_code!~"${CLIENT_RPC_COD
 /** Only of servers that nobody of ours measures; every one of those has its own counters. */
 const others = (expr: string): string => `(${expr}) unless on (job, instance) ${OWN_SERVERS}`;
 
+/** Rate of calls by tool, with the conventions' label under our name. */
+const toolRate = (metric: string, matchers: string, window: string): string =>
+  `sum by (job, instance, tool) (label_replace(sum by (job, instance, gen_ai_tool_name) (rate(${metric}{${CALLS}${matchers}}[${window}])), "tool", "$1", "gen_ai_tool_name", "(.*)"))`;
+
 const byTool = (metric: string, matchers: string, window: string): string =>
-  others(
-    `sum by (job, instance, tool) (label_replace(sum by (job, instance, gen_ai_tool_name) (rate(${metric}{${CALLS}${matchers}}[${window}])), "tool", "$1", "gen_ai_tool_name", "(.*)"))`,
-  );
+  others(toolRate(metric, matchers, window));
 
 const rateOf = (matchers: string, window: string): string =>
   `sum by (job, instance) (rate(${COUNT}${matchers === '' ? '' : `{${matchers}}`}[${window}]))`;
@@ -72,10 +74,6 @@ what is missing for these servers is in docs/deployment.md.`,
       expr: (w) => byTool(COUNT, ',error_type=~".*[tT]ime_?[oO]ut.*"', w('5m')),
     },
     {
-      record: 'job_instance:mcp_calls:rate5m',
-      expr: (w) => others(rateOf(CALLS, w('5m'))),
-    },
-    {
       record: 'job_instance:mcp_requests:rate5m',
       expr: (w) => others(rateOf('', w('5m'))),
     },
@@ -89,9 +87,7 @@ what is missing for these servers is in docs/deployment.md.`,
     {
       record: 'job_instance_tool:mcp_slow_calls:rate5m',
       expr: (w) =>
-        others(
-          `clamp_min(${byToolOf(COUNT, CALLS, w('5m'))} - ${byToolOf(BUCKET, `${CALLS},le=~"0.5"`, w('5m'))}, 0)`,
-        ),
+        others(`clamp_min(${toolRate(COUNT, '', w('5m'))} - ${toolRate(BUCKET, ',le="0.5"', w('5m'))}, 0)`),
     },
     ...BOUNDS.map(([percentile, le]) => ({
       record: 'job_instance_percentile:mcp_slow_calls:rate5m',
@@ -121,7 +117,3 @@ what is missing for these servers is in docs/deployment.md.`,
     constant('job_instance:mcp_latency_objective:ratio', thresholds.objectives.latency),
   ],
 };
-
-function byToolOf(metric: string, matchers: string, window: string): string {
-  return `sum by (job, instance, tool) (label_replace(sum by (job, instance, gen_ai_tool_name) (rate(${metric}{${matchers}}[${window}])), "tool", "$1", "gen_ai_tool_name", "(.*)"))`;
-}

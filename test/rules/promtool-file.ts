@@ -9,7 +9,7 @@ import { gauge } from './alert-case.ts';
 export const SERVER = { job: 'mcp-vitals', instance: 'orders:9464' };
 
 /** What a sidecar of the standard configuration in tier 2 says at all times. */
-const standing: Readonly<Record<string, number>> = {
+export const standing: Readonly<Record<string, number>> = {
   'mcp_requests_in_flight{}': 0,
   'mcp_vitals_build_info{version="1",node_version="24"}': 1,
   'mcp_baseline_latency_seconds{tool="",percentile="p50"}': 0.045,
@@ -30,7 +30,7 @@ const standing: Readonly<Record<string, number>> = {
 };
 
 /** The series' full name, with the server's labels where the case does not say them. */
-function fullName(name: string): string {
+export function fullName(name: string): string {
   if (name.includes('instance="')) return name;
   const labels = `job="${SERVER.job}",instance="${SERVER.instance}"`;
   return name.replace(/\{/, `{${labels},`).replace(',}', '}');
