@@ -108,20 +108,44 @@ function pool(tables: BaselineTables, size: number): Effect {
   };
 }
 
-function strategy(tables: BaselineTables, name: string): Effect | undefined {
-  const rows = tables.cacheStrategies.rows;
-  const row = rows.find((each) => each.strategy === name);
-  const standard = rows.find((each) => each.strategy === tables.environment.cacheStrategy);
+interface NamedRow {
+  readonly throughputPerSecond: number;
+  readonly p99Ms: number;
+  readonly hitRatio?: number;
+}
+
+/** The row of a name against the standard's; none where the table has no such name. */
+function named<Row extends NamedRow>(
+  table: string,
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  [name, standardName]: readonly [string, string],
+): Effect | undefined {
+  const row = rows.find((each) => nameOf(each) === name);
+  const standard = rows.find((each) => nameOf(each) === standardName);
   if (row === undefined || standard === undefined) return undefined;
   return {
-    table: tables.cacheStrategies.source ?? 'cacheStrategies',
+    table,
     row: name,
     beyond: false,
     throughput: row.throughputPerSecond / standard.throughputPerSecond,
     p99: row.p99Ms / standard.p99Ms,
-    hit: row.hitRatio / standard.hitRatio,
+    ...(row.hitRatio !== undefined &&
+      standard.hitRatio !== undefined && { hit: row.hitRatio / standard.hitRatio }),
   };
 }
+
+const strategy = ({ cacheStrategies, environment }: BaselineTables, name: string) =>
+  named(cacheStrategies.source ?? 'cacheStrategies', cacheStrategies.rows, (row) => row.strategy, [
+    name,
+    environment.cacheStrategy,
+  ]);
+
+const format = ({ serialization, environment }: BaselineTables, name: string) =>
+  named(serialization.source ?? 'serialization', serialization.rows, (row) => row.format, [
+    name,
+    environment.serialization,
+  ]);
 
 function ttl(tables: BaselineTables, seconds: number): Effect {
   const { factor, beyond } = along(
@@ -136,20 +160,6 @@ function ttl(tables: BaselineTables, seconds: number): Effect {
     beyond,
     throughput: factor((row) => row.throughputPerSecond),
     hit: factor((row) => row.hitRatio),
-  };
-}
-
-function format(tables: BaselineTables, name: string): Effect | undefined {
-  const rows = tables.serialization.rows;
-  const row = rows.find((each) => each.format === name);
-  const standard = rows.find((each) => each.format === tables.environment.serialization);
-  if (row === undefined || standard === undefined) return undefined;
-  return {
-    table: tables.serialization.source ?? 'serialization',
-    row: name,
-    beyond: false,
-    throughput: row.throughputPerSecond / standard.throughputPerSecond,
-    p99: row.p99Ms / standard.p99Ms,
   };
 }
 

@@ -2,7 +2,7 @@ import type { AlertDeclaration, AlertGroup, Runbook } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
 import { thresholds } from './thresholds.ts';
 
-const { errorRatio, errorShare, leastRate, toolTimeoutRatio, circuitOpeningsPerHour } = thresholds;
+const { errorRatio, leastRate } = thresholds;
 const percent = (ratio: number) => `${Number((ratio * 100).toPrecision(2))} %`;
 
 const ratio5m = 'job_instance:mcp_errors:rate5m / (job_instance:mcp_requests:rate5m > 0)';
@@ -39,32 +39,6 @@ function kindAlert(
     summary: `Requests to ${SERVER} end in ${what}.`,
     description: `${value('percentage')} of all requests, where ${expected}. All server faults together: ${also('job_instance:mcp_errors:rate5m', 'rate')} of ${also('job_instance:mcp_requests:rate5m', 'rate')} requests a second.`,
     inhibits: [],
-    runbook,
-  };
-}
-
-/** One of the reasons that the document breaks its errors down into. */
-function reasonAlert(
-  alert: string,
-  type: string,
-  what: string,
-  inhibits: readonly string[],
-  runbook: Runbook,
-): AlertDeclaration {
-  const normal = errorShare[type] ?? 0;
-  const limit = Number((normal * 10).toPrecision(2));
-  return {
-    alert,
-    severity: 'warning',
-    area: type === 'database_deadlock' ? 'database' : 'errors',
-    when: `${what} are more than ${percent(limit)} of all requests over 15 minutes, ten times the share in the document's sustained test, and at least 3`,
-    expr: (w) =>
-      `(avg_over_time(job_instance_error_type:mcp_errors:rate5m{error_type="${type}"}[${w('15m')}]) / on (job, instance) group_left () avg_over_time(job_instance:mcp_requests:rate5m[${w('15m')}]) > ${limit}) and on (job, instance, error_type) avg_over_time(job_instance_error_type:mcp_errors:rate5m{error_type="${type}"}[${w('15m')}]) > ${3 / 900}`,
-    for: '5m',
-    keepFiringFor: '15m',
-    summary: `${what[0]?.toUpperCase()}${what.slice(1)} are unusually frequent on ${SERVER}.`,
-    description: `${value('percentage')} of all requests, where the document's sustained test had ${percent(normal)}.`,
-    inhibits,
     runbook,
   };
 }
@@ -286,118 +260,6 @@ export const errorAlerts: AlertGroup = {
           'Start it. If it was out of memory, look at McpLeakPage and McpMemoryExhausted before you leave it.',
         ],
         later: ['Let the platform restart it, and let a probe find it when it does not.'],
-      },
-    },
-    reasonAlert('McpConnectionTimeouts', 'connection_timeout', 'connection time-outs', [], {
-      meaning:
-        "The server, or a tool, waits for a connection and gives up: half of all failures in the document's sustained test.",
-      confirm: [
-        byType,
-        { query: 'connection_pool_usage{job="$job",instance="$instance"}', shows: 'whether a pool is full' },
-      ],
-      causes: [
-        'The pool is too small for the load, or connections leak from it.',
-        'The database or an API takes no more connections.',
-      ],
-      now: ["Pool full: see McpPoolNearlyExhausted. Else test the peer by hand from the server's host."],
-      later: ['25 connections for each worker is what the document found best.'],
-    }),
-    reasonAlert('McpDatabaseDeadlocks', 'database_deadlock', 'database deadlocks', ['McpPostgresDeadlocks'], {
-      meaning:
-        'Transactions of tools lock each other out; the database ends one of them, and its call fails.',
-      confirm: [
-        byType,
-        {
-          query:
-            'sum by (query_type) (rate(mcp_database_errors_total{job="$job",instance="$instance",error_type="deadlock"}[15m]))',
-          shows: 'which kind of statement, as the database tap sees it',
-        },
-      ],
-      causes: [
-        'Two tools update the same rows in another order; batches that are not sorted.',
-        'Long transactions around calls of external APIs.',
-      ],
-      now: ["Lower the concurrency of the batch tool. A deadlock's victim may be tried again."],
-      later: ['Sort a batch by key before writing it; keep transactions short; retry 40P01.'],
-    }),
-    reasonAlert('McpRateLimitHits', 'rate_limit_exceeded', 'rate limits', [], {
-      meaning: "Calls are refused for coming too often, by the server's own limit or by an API behind it.",
-      confirm: [
-        byType,
-        {
-          query: 'job_instance:mcp_requests:rate1m{job="$job",instance="$instance"}',
-          shows: 'whether demand rose',
-        },
-      ],
-      causes: [
-        'A client in a loop: an agent that retries at once.',
-        'A quota of an external API that is used up.',
-      ],
-      now: [
-        "Find the client (the server's own log) and slow it down. The limit protects the others: leave it.",
-      ],
-      later: ['Answer with the time after which to try again.'],
-    }),
-    reasonAlert('McpInternalErrors', 'internal_error', 'internal errors (-32603)', ['McpRpcErrors'], {
-      meaning: 'The server fails in a way its authors did not foresee.',
-      confirm: [byType],
-      causes: ["An exception that nobody catches; the server's log has its trace."],
-      now: ['If it began with a deployment: roll back.'],
-      later: ['A test for the trace in the log.'],
-    }),
-    {
-      alert: 'McpToolTimeouts',
-      severity: 'warning',
-      area: 'errors',
-      when: `more than ${percent(toolTimeoutRatio)} of the calls of one tool time out, over 30 minutes, and at least 3`,
-      expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}]) > ${toolTimeoutRatio} and avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}]) > ${3 / 1800}`,
-      for: '5m',
-      keepFiringFor: '15m',
-      summary: `Calls of the tool {{ $labels.tool }} of ${SERVER} time out.`,
-      description: `${value('percentage')} of its calls time out, where the document allows ${percent(toolTimeoutRatio)} for a tool that calls an external API.`,
-      inhibits: [],
-      runbook: {
-        meaning: 'What the tool waits for does not come in time.',
-        confirm: [
-          {
-            query:
-              'sum by (error_type) (rate(mcp_request_errors_total{job="$job",instance="$instance",endpoint="$tool"}[30m]))',
-            shows: 'which time-out: connecting, or waiting for the answer',
-          },
-        ],
-        causes: ['An external API that is slow or unreachable.', 'DNS; a proxy on the way out; a full pool.'],
-        now: ['Look at the status page of the API. Open the breaker by hand if it has one.'],
-        later: ["A time-out below the client's own, so that the agent gets a word instead of silence."],
-      },
-    },
-    {
-      alert: 'McpCircuitBreakerOpening',
-      severity: 'warning',
-      area: 'errors',
-      when: `the circuit breaker of a tool opened more than ${circuitOpeningsPerHour} times within an hour`,
-      expr: (w) =>
-        `(changes(job_instance_tool:mcp_circuit_open:bool[${w('1h')}]) + (job_instance_tool:mcp_circuit_open:bool > bool 0)) / 2 > ${circuitOpeningsPerHour}`,
-      for: '0s',
-      keepFiringFor: '30m',
-      summary: `The circuit breaker of the tool {{ $labels.tool }} of ${SERVER} opens again and again.`,
-      description: `It opened ${value('number')} times in the last hour, where the document allows ${circuitOpeningsPerHour}.`,
-      inhibits: ['McpToolTimeouts'],
-      runbook: {
-        meaning:
-          'The peer of the tool comes and goes; while the breaker is open all calls of the tool fail at once.',
-        confirm: [
-          {
-            query: 'job_instance_tool:mcp_circuit_open:bool{job="$job",instance="$instance",tool="$tool"}',
-            shows: 'when it was open (1)',
-          },
-        ],
-        causes: [
-          'An external API under load or in a partial outage.',
-          'A breaker whose limit is too low for normal failures.',
-        ],
-        now: ['Look at the status page of the API; nothing of ours has to be done for the breaker to close.'],
-        later: ['Serve the last good answer from a cache while it is open.'],
       },
     },
   ],

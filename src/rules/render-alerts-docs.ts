@@ -58,7 +58,7 @@ Every alert has a name that begins with \`Mcp\`, the labels \`severity\` and \`a
 
 Rules evaluate for each server (\`job\`, \`instance\`) and compare it with its own baseline, tier and objectives, which its sidecar exports: one set of rules serves a fleet. The recorded series in [prometheus/rules](../prometheus/rules) read the raw ones once; everything longer than 5 minutes averages those. A rate that is first recorded when a counter appears misses what the counter began with; the first failure of its kind is not seen, the second is.
 
-They load in Prometheus from 2.42 and in 3.x, in Mimir, Thanos' ruler and VictoriaMetrics' vmalert: no function in them is newer than 2.26. For the Prometheus operator they are one object, [prometheus/prometheus-rule.yaml](../prometheus/prometheus-rule.yaml).
+They load in Prometheus from 2.42 and in 3.x, in Mimir, Thanos' ruler and VictoriaMetrics' vmalert: no function in them is newer than 2.29. For the Prometheus operator they are one object, [prometheus/prometheus-rule.yaml](../prometheus/prometheus-rule.yaml).
 
 A server that exports OpenTelemetry's MCP metrics itself and has no sidecar (no \`${OWN_SERVERS}\`) is served by the same alerts through [otel-servers.yml](../prometheus/rules/otel-servers.yml); [deployment.md](deployment.md#servers-that-measure-themselves) says what is missing then.
 

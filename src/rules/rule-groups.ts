@@ -1,3 +1,4 @@
+import { backendAlerts } from './backend-alerts.ts';
 import { baselineRecords } from './baseline-records.ts';
 import { capacityAlerts } from './capacity-alerts.ts';
 import { errorAlerts } from './error-alerts.ts';
@@ -6,7 +7,8 @@ import { latencyAlerts } from './latency-alerts.ts';
 import { leakAlerts } from './leak-alerts.ts';
 import { otelRecords } from './otel-records.ts';
 import { probeAlerts } from './probe-alerts.ts';
-import { resourceAlerts } from './resource-alerts.ts';
+import { processAlerts } from './process-alerts.ts';
+import { reasonAlerts } from './reason-alerts.ts';
 import type { AlertGroup, RecordGroup } from './rule-model.ts';
 import { sloAlerts } from './slo-alerts.ts';
 import { longRecords, sloRecords } from './slo-records.ts';
@@ -28,9 +30,11 @@ export const recordGroups: readonly RecordGroup[] = [
 export const alertGroups: readonly AlertGroup[] = [
   latencyAlerts,
   errorAlerts,
+  reasonAlerts,
   sloAlerts,
   throughputAlerts,
-  resourceAlerts,
+  processAlerts,
+  backendAlerts,
   capacityAlerts,
   leakAlerts,
   probeAlerts,

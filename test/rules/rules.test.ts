@@ -84,6 +84,14 @@ describe('the declared rules', () => {
   });
 });
 
+it.each([
+  ['alerts', [...alertGroups.map(({ name }) => `${name}.yml`), 'alertmanager.yml', 'mcp-vitals.tmpl']],
+  ['prometheus/rules', [...new Set(recordGroups.map(({ file }) => `${file}.yml`))]],
+  ['docs/runbooks', alertGroups.map(({ name }) => `${name}.md`)],
+])('%s holds what is generated and nothing that was left behind', async (folder, files) => {
+  expect((await readdir(inRepository(folder))).toSorted()).toEqual(files.toSorted());
+});
+
 describe('the runbook', () => {
   it.each(alertGroups.map((each) => [each.name, each] as const))(
     '%s has a section with every part for each alert',
