@@ -20,11 +20,14 @@ export function rulesPage(tools: number, seconds: number): string {
       `method="tools/call",endpoint="${tool}",error_type="tool_error",fault="client"`,
       calls * 0.01,
     );
-    add(
-      'mcp_request_errors_total',
-      `method="tools/call",endpoint="${tool}",error_type="connection_timeout",fault="server"`,
-      calls * 0.0001,
-    );
+    // Series of failures exist for tools that have failed.
+    if (i % 4 === 0) {
+      add(
+        'mcp_request_errors_total',
+        `method="tools/call",endpoint="${tool}",error_type="connection_timeout",fault="server"`,
+        calls * 0.0001,
+      );
+    }
     for (const [percentile, share] of Object.entries({ p50: 0.4, p95: 0.04, p99: 0.008, 'p99.9': 0.0005 })) {
       add('mcp_requests_over_baseline_total', `tool="${tool}",percentile="${percentile}"`, calls * share);
     }

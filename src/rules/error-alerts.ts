@@ -138,35 +138,6 @@ export const errorAlerts: AlertGroup = {
       now: ['If one tool makes up most of it: see McpToolFailing.'],
       later: ["Answer bad arguments with -32602, which counts as the caller's fault."],
     }),
-    {
-      alert: 'McpToolFailing',
-      severity: 'warning',
-      area: 'errors',
-      when: `more than half of the calls of one tool fail by the server's fault, over 10 minutes, at ${leastRate.slow} calls a second or more`,
-      expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}]) > 0.5 and avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}]) > ${leastRate.slow}`,
-      for: '5m',
-      keepFiringFor: '10m',
-      summary: `The tool {{ $labels.tool }} of ${SERVER} fails.`,
-      description: `${value('percentage')} of its calls fail by the server's fault, where the server's baseline is ${also('job_instance:mcp_baseline_error:ratio', 'percentage', { otherwise: '0.02%' })}. It is called ${also('job_instance_tool:mcp_calls:rate5m', 'rate', { labels: `tool=%q`, from: ['tool'] })} times a second.`,
-      inhibits: ['McpToolErrors'],
-      runbook: {
-        meaning: 'One tool is as good as gone; the others may be well.',
-        confirm: [
-          {
-            query:
-              'sum by (error_type) (rate(mcp_request_errors_total{job="$job",instance="$instance",endpoint="$tool"}[5m]))',
-            shows: 'why it fails',
-          },
-        ],
-        causes: [
-          'What it calls is down or refuses its credentials.',
-          'A deployment changed its arguments, and clients hold the old list of tools: look at McpToolDrift.',
-        ],
-        now: ['Switch the tool off or roll back; agents then choose another way.'],
-        later: ['A probe that calls it finds this before users do.'],
-      },
-    },
     kindAlert(
       'McpRpcErrors',
       'rpc',

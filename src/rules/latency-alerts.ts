@@ -2,7 +2,7 @@ import type { AlertGroup } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
 import { thresholds } from './thresholds.ts';
 
-const { slowShare, leastRate, latencyDrift } = thresholds;
+const { slowShare, leastRate } = thresholds;
 const percent = (ratio: number) => `${Number((ratio * 100).toFixed(2))} %`;
 
 const share = (window: string, percentile: string): string => {
@@ -122,80 +122,6 @@ export const latencyAlerts: AlertGroup = {
         later: [
           'Compare with the last deployments on the dashboard.',
           'Where the mix or the set-up differs from the standard one, state it (`server:`) or measure a baseline of your own.',
-        ],
-      },
-    },
-    {
-      alert: 'McpToolLatencyAboveBaseline',
-      severity: 'warning',
-      area: 'latency',
-      when: `more than ${percent(slowShare.toolP99)} of the calls of one tool are slower than its P99, over 30 minutes, at ${leastRate.slow} calls a second or more`,
-      expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_slow_calls:rate5m[${w('30m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}]) > ${slowShare.toolP99} and avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}]) > ${leastRate.slow}`,
-      for: '5m',
-      keepFiringFor: '15m',
-      summary: `The tool {{ $labels.tool }} of ${SERVER} is slower than its baseline.`,
-      description: `${value('percentage')} of its calls take longer than the P99 baseline of ${also('mcp_baseline_latency_seconds', 'duration', { labels: `tool=%q,percentile='p99'`, from: ['tool'], otherwise: 'the server as a whole' })}; 1 % is expected. It is called ${also('job_instance_tool:mcp_calls:rate5m', 'rate', { labels: `tool=%q`, from: ['tool'] })} times a second.`,
-      inhibits: [],
-      runbook: {
-        meaning: 'One tool is slow; the others may be well.',
-        confirm: [
-          {
-            query:
-              'sum by (status) (rate(request_duration_seconds_count{job="$job",instance="$instance",endpoint="$tool"}[5m]))',
-            shows: 'how its calls end',
-          },
-          database,
-          {
-            query:
-              'histogram_quantile(0.5, sum by (le) (rate(mcp_tool_batch_size_bucket{job="$job",instance="$instance",tool="$tool"}[30m])))',
-            shows: 'for a batch tool, whether the batches grew (500 items take 5.8 s where 100 take 2.1)',
-          },
-        ],
-        causes: [
-          "An external API behind it is slow: of 850 ms of fetch_weather 650 are the API's.",
-          'Larger arguments or batches than usual.',
-          'A query plan that changed, after statistics or data did.',
-        ],
-        now: [
-          'Tell the owner of the tool. If clients suffer, lower its time-out so that they get an answer.',
-        ],
-        later: ['Cache what it fetches; bound its batches at 100 items.', 'Give it a baseline of its own.'],
-      },
-    },
-    {
-      alert: 'McpLatencyDrift',
-      severity: 'warning',
-      area: 'latency',
-      when: `the mean duration of a tool's calls rose by ${percent(latencyDrift - 1)} or more within 24 hours`,
-      expr: (w) =>
-        `job_instance_tool:mcp_call_seconds:mean1h / (job_instance_tool:mcp_call_seconds:mean1h offset ${w('1d')} > 0.005) > ${latencyDrift} and avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('1h')}]) > ${leastRate.slow}`,
-      for: '1h',
-      keepFiringFor: '1h',
-      summary: `The tool {{ $labels.tool }} of ${SERVER} grows slower from day to day.`,
-      description: `Its calls take ${value('number')} times as long as 24 hours ago (mean of an hour: now ${also('job_instance_tool:mcp_call_seconds:mean1h', 'duration', { labels: `tool=%q`, from: ['tool'] })}). The document's endurance test reached 1.3 times in a day and calls it a reason to optimise.`,
-      inhibits: [],
-      runbook: {
-        meaning: 'Nobody has noticed yet. At this pace it becomes a page in days.',
-        confirm: [
-          {
-            query: 'job_instance_tool:mcp_call_seconds:mean1h{job="$job",instance="$instance",tool="$tool"}',
-            shows: 'the course over some days: a slope is a leak, a step a change',
-          },
-          {
-            query: 'mcp_detector_state{job="$job",instance="$instance"}',
-            shows: 'what the detectors say of memory, connections and sessions at the same time',
-          },
-        ],
-        causes: [
-          'A table or list that grows and is read whole.',
-          'Memory that grows until garbage collection takes its share of the time.',
-          'Connections that leak, so that calls wait for the rest.',
-        ],
-        now: ['Nothing tonight, unless McpLeakPage fires as well.'],
-        later: [
-          'A restart takes the drift away if it is the process (memory, connections), not if it is the data.',
-          'The document recommends a daily restart or health checks of the pool until the cause is found.',
         ],
       },
     },

@@ -5,7 +5,9 @@ import { thresholds } from './thresholds.ts';
 
 const COUNT = 'mcp_server_operation_duration_seconds_count';
 const BUCKET = 'mcp_server_operation_duration_seconds_bucket';
-const CALLS = 'mcp_method_name="tools/call"';
+/** Sidecars export this histogram too; leaving their jobs out spares reading it for nothing. */
+const NO_SIDECAR = 'job!~".*mcp-vitals.*"';
+const CALLS = `${NO_SIDECAR},mcp_method_name="tools/call"`;
 const SERVER_FAULT = `error_type!="",rpc_response_status_code!~"${CLIENT_RPC_CODES}"`;
 
 /** Only of servers that nobody of ours measures; every one of those has its own counters. */
@@ -18,8 +20,10 @@ const toolRate = (metric: string, matchers: string, window: string): string =>
 const byTool = (metric: string, matchers: string, window: string): string =>
   others(toolRate(metric, matchers, window));
 
+const callRate = (window: string): string => `sum by (job, instance) (rate(${COUNT}{${CALLS}}[${window}]))`;
+
 const rateOf = (matchers: string, window: string): string =>
-  `sum by (job, instance) (rate(${COUNT}${matchers === '' ? '' : `{${matchers}}`}[${window}]))`;
+  `sum by (job, instance) (rate(${COUNT}{${NO_SIDECAR}${matchers === '' ? '' : `,${matchers}`}}[${window}]))`;
 
 /**
  * The conventions' recommended bound next above each percentile of the document: what is slower than it is surely
@@ -74,6 +78,10 @@ what is missing for these servers is in docs/deployment.md.`,
       expr: (w) => byTool(COUNT, ',error_type=~".*[tT]ime_?[oO]ut.*"', w('5m')),
     },
     {
+      record: 'job_instance:mcp_calls:rate5m',
+      expr: (w) => others(callRate(w('5m'))),
+    },
+    {
       record: 'job_instance:mcp_requests:rate5m',
       expr: (w) => others(rateOf('', w('5m'))),
     },
@@ -97,7 +105,7 @@ what is missing for these servers is in docs/deployment.md.`,
     ...BOUNDS.map(([percentile]) => ({
       record: 'job_instance_percentile:mcp_compared_calls:rate5m',
       labels: { percentile },
-      expr: (w: (duration: string) => string) => others(rateOf(CALLS, w('5m'))),
+      expr: (w: (duration: string) => string) => others(callRate(w('5m'))),
     })),
     {
       record: 'job_instance:mcp_requests:rate1m',

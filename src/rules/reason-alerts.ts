@@ -1,8 +1,8 @@
-import type { AlertDeclaration, AlertGroup, Runbook } from './rule-model.ts';
+import type { AlertDeclaration, AlertGroup, Runbook, Windows } from './rule-model.ts';
 import { SERVER, value } from './templates.ts';
 import { thresholds } from './thresholds.ts';
 
-const { errorShare, toolTimeoutRatio, circuitOpeningsPerHour } = thresholds;
+const { errorShare } = thresholds;
 const percent = (ratio: number) => `${Number((ratio * 100).toPrecision(2))} %`;
 
 const byType = {
@@ -20,6 +20,8 @@ function reasonAlert(
   runbook: Runbook,
 ): AlertDeclaration {
   const normal = errorShare[type] ?? 0;
+  const rate = (w: Windows) =>
+    `sum by (job, instance, error_type) (avg_over_time(job_instance_error_type_fault:mcp_errors:rate5m{error_type="${type}"}[${w('15m')}]))`;
   const limit = Number((normal * 10).toPrecision(2));
   return {
     alert,
@@ -27,7 +29,7 @@ function reasonAlert(
     area: type === 'database_deadlock' ? 'database' : 'errors',
     when: `${what} are more than ${percent(limit)} of all requests over 15 minutes, ten times the share in the document's sustained test, and at least 3`,
     expr: (w) =>
-      `(avg_over_time(job_instance_error_type:mcp_errors:rate5m{error_type="${type}"}[${w('15m')}]) / on (job, instance) group_left () avg_over_time(job_instance:mcp_requests:rate5m[${w('15m')}]) > ${limit}) and on (job, instance, error_type) avg_over_time(job_instance_error_type:mcp_errors:rate5m{error_type="${type}"}[${w('15m')}]) > ${3 / 900}`,
+      `(${rate(w)} / on (job, instance) group_left () avg_over_time(job_instance:mcp_requests:rate5m[${w('15m')}]) > ${limit}) and on (job, instance, error_type) ${rate(w)} > ${3 / 900}`,
     for: '5m',
     keepFiringFor: '15m',
     summary: `${what[0]?.toUpperCase()}${what.slice(1)} are unusually frequent on ${SERVER}.`,
@@ -102,60 +104,5 @@ export const reasonAlerts: AlertGroup = {
       now: ['If it began with a deployment: roll back.'],
       later: ['A test for the trace in the log.'],
     }),
-    {
-      alert: 'McpToolTimeouts',
-      severity: 'warning',
-      area: 'errors',
-      when: `more than ${percent(toolTimeoutRatio)} of the calls of one tool time out, over 30 minutes, and at least 3`,
-      expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}]) > ${toolTimeoutRatio} and avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}]) > ${3 / 1800}`,
-      for: '5m',
-      keepFiringFor: '15m',
-      summary: `Calls of the tool {{ $labels.tool }} of ${SERVER} time out.`,
-      description: `${value('percentage')} of its calls time out, where the document allows ${percent(toolTimeoutRatio)} for a tool that calls an external API.`,
-      inhibits: [],
-      runbook: {
-        meaning: 'What the tool waits for does not come in time.',
-        confirm: [
-          {
-            query:
-              'sum by (error_type) (rate(mcp_request_errors_total{job="$job",instance="$instance",endpoint="$tool"}[30m]))',
-            shows: 'which time-out: connecting, or waiting for the answer',
-          },
-        ],
-        causes: ['An external API that is slow or unreachable.', 'DNS; a proxy on the way out; a full pool.'],
-        now: ['Look at the status page of the API. Open the breaker by hand if it has one.'],
-        later: ["A time-out below the client's own, so that the agent gets a word instead of silence."],
-      },
-    },
-    {
-      alert: 'McpCircuitBreakerOpening',
-      severity: 'warning',
-      area: 'errors',
-      when: `the circuit breaker of a tool opened more than ${circuitOpeningsPerHour} times within an hour`,
-      expr: (w) =>
-        `(changes(job_instance_tool:mcp_circuit_open:bool[${w('1h')}]) + (job_instance_tool:mcp_circuit_open:bool > bool 0)) / 2 > ${circuitOpeningsPerHour}`,
-      for: '0s',
-      keepFiringFor: '30m',
-      summary: `The circuit breaker of the tool {{ $labels.tool }} of ${SERVER} opens again and again.`,
-      description: `It opened ${value('number')} times in the last hour, where the document allows ${circuitOpeningsPerHour}.`,
-      inhibits: ['McpToolTimeouts'],
-      runbook: {
-        meaning:
-          'The peer of the tool comes and goes; while the breaker is open all calls of the tool fail at once.',
-        confirm: [
-          {
-            query: 'job_instance_tool:mcp_circuit_open:bool{job="$job",instance="$instance",tool="$tool"}',
-            shows: 'when it was open (1)',
-          },
-        ],
-        causes: [
-          'An external API under load or in a partial outage.',
-          'A breaker whose limit is too low for normal failures.',
-        ],
-        now: ['Look at the status page of the API; nothing of ours has to be done for the breaker to close.'],
-        later: ['Serve the last good answer from a cache while it is open.'],
-      },
-    },
   ],
 };

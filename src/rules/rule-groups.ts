@@ -13,12 +13,16 @@ import type { AlertGroup, RecordGroup } from './rule-model.ts';
 import { sloAlerts } from './slo-alerts.ts';
 import { longRecords, sloRecords } from './slo-records.ts';
 import { throughputAlerts } from './throughput-alerts.ts';
-import { trafficRecords } from './traffic-records.ts';
+import { toolAlerts } from './tool-alerts.ts';
+import { percentileRecords, toolRecords, trafficRecords, trendRecords } from './traffic-records.ts';
 import { watcherAlerts } from './watcher-alerts.ts';
 
 /** Every group of recorded series, one line each; a later one may use an earlier one's. */
 export const recordGroups: readonly RecordGroup[] = [
   trafficRecords,
+  toolRecords,
+  percentileRecords,
+  trendRecords,
   otelRecords,
   baselineRecords,
   sloRecords,
@@ -31,6 +35,7 @@ export const alertGroups: readonly AlertGroup[] = [
   latencyAlerts,
   errorAlerts,
   reasonAlerts,
+  toolAlerts,
   sloAlerts,
   throughputAlerts,
   processAlerts,

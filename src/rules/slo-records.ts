@@ -67,11 +67,6 @@ export const longRecords: RecordGroup = {
     hourly(COMPARED, 'job, instance, percentile'),
     ...burns(['1d', '3d'], 'rate1h'),
     {
-      record: 'job_instance_tool:mcp_call_seconds:mean1h',
-      expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_seconds:rate5m[${w('1h')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('1h')}]) > 0)`,
-    },
-    {
       record: 'job_instance:mcp_in_flight:avg1h',
       expr: (w) => `avg_over_time(job_instance:mcp_in_flight:avg5m[${w('1h')}])`,
     },
