@@ -23,7 +23,8 @@ WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# By number, so that Kubernetes can see that it is not root. Nothing is written: the root file system may be read-only.
+# By number, so that Kubernetes can see that it is not root. Nothing is written but to `state.directory`,
+# if that is set: the root file system may be read-only.
 USER 1000:1000
 EXPOSE 8080 9464
 # Where the configuration file moves the admin server, set MCP_VITALS_ADMIN as well or replace this check.

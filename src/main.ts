@@ -10,7 +10,9 @@ import { errorDetail } from './commands/error-text.ts';
 const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   stdio: async () => (await import('./commands/stdio.ts')).stdio,
+  probe: async () => (await import('./commands/probe.ts')).probe,
   demo: async () => (await import('./commands/demo.ts')).demo,
+  detect: async () => (await import('./commands/detect.ts')).detect,
   check: async () => (await import('./commands/check.ts')).check,
   baseline: async () => (await import('./commands/baseline.ts')).baseline,
   rules: async () => (await import('./commands/rules.ts')).rules,

@@ -21,7 +21,7 @@ describe('mcp-vitals', () => {
   it.each([['--help'], ['-h'], ['help']])('%s prints every command', (flag) => {
     const { status, stdout } = run(flag);
     expect(status).toBe(0);
-    for (const command of ['serve', 'stdio', 'demo', 'check', 'generate']) {
+    for (const command of ['serve', 'stdio', 'demo', 'detect', 'check', 'generate']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
   });

@@ -2,9 +2,12 @@ import { createServer } from 'node:net';
 import type { Address } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
+import { DEMO_BREAKS, isDemoBreak, type DemoBreakName } from '../demo/demo-breaks.ts';
+import { demoProbes } from '../demo/demo-probes.ts';
 import { loadSettings } from './load-settings.ts';
 import { poolSize } from '../demo/pool-size.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
+import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import { exitCode, printProblems, takeOptions } from './command.ts';
@@ -25,16 +28,23 @@ const anywhere = ['--upstream', 'http://127.0.0.1:1', '--database', '127.0.0.1:1
 const databaseTap = ['--database.listen', '127.0.0.1:0', '--database.pool-size', String(poolSize)];
 /** Often enough that the first figures are there soon. */
 const timing = { intervalMs: 5000, timeoutMs: 5000 };
+/** Hours in a minute: what leaks shows while one watches. */
+const leakPace: DetectorPace = { ...USUAL_PACE, sampleMs: 250, rate: 360 };
+/** As often as the detectors look, or nearly so. */
+const leakTiming = { intervalMs: 500, timeoutMs: 500 };
+/** Limits that are reached soon, as a server's own would be after days. */
+const leakLimits: Config['detectors']['limits'] = { sessions: 140, memoryBytes: 448 * 1024 ** 2 };
 
 interface DemoSettings {
   readonly config: Config;
   readonly ratePerSecond: number;
   /** undefined: until Ctrl-C. */
   readonly durationMs: number | undefined;
+  readonly breaks: readonly DemoBreakName[];
 }
 
 function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | readonly string[] {
-  const { values, rest, problems: wrong } = takeOptions(argv, ['--for', '--rate']);
+  const { values, rest, problems: wrong } = takeOptions(argv, ['--for', '--rate', '--break']);
   const problems = [...wrong];
   const duration = values.get('--for');
   const durationMs = duration === undefined ? undefined : parseDuration(duration);
@@ -45,10 +55,16 @@ function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | re
   if (!(ratePerSecond > 0 && ratePerSecond <= 1000)) {
     problems.push(`--rate: want calls a second, above 0 and at most 1000, got ${values.get('--rate') ?? ''}`);
   }
+  const words = values.get('--break')?.split(',') ?? [];
+  const breaks = words.filter(isDemoBreak);
+  if (breaks.length < words.length) {
+    const known = Object.keys(DEMO_BREAKS).join(', ');
+    problems.push(`--break: want some of ${known}, separated by commas, got ${values.get('--break') ?? ''}`);
+  }
   const loaded = loadSettings({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
   if (!loaded.ok) return [...problems, ...loaded.problems];
   if (problems.length > 0) return problems;
-  return { config: loaded.config, ratePerSecond, durationMs };
+  return { config: loaded.config, ratePerSecond, durationMs, breaks };
 }
 
 /** The port itself, or for 0 a free one; undefined if it is taken. */
@@ -114,15 +130,23 @@ function through(databaseUrl: string, { databaseAddress }: Sidecar): string {
   return url.href;
 }
 
+const leaks = ({ breaks }: DemoSettings): boolean => breaks.some((name) => DEMO_BREAKS[name].isLeak);
+
+/** The configuration with limits that a leak of the demo reaches, where none were given. */
+function withLimits(config: Config): Config {
+  const { detectors } = config;
+  return { ...config, detectors: { ...detectors, limits: { ...leakLimits, ...detectors.limits } } };
+}
+
 /** The configuration with what can be read of the demo's parts. */
-function withSources(config: Config, { serverUrl, databaseUrl }: Demo): Config {
+function withSources(config: Config, { serverUrl, databaseUrl }: Demo, isLeaking: boolean): Config {
   const database = new URL(databaseUrl);
   const server = new URL(serverUrl);
   return {
     ...config,
     sources: {
       ...config.sources,
-      process: { port: Number(server.port), ...timing },
+      process: { port: Number(server.port), ...(isLeaking ? leakTiming : timing) },
       postgres: {
         url: {
           host: database.hostname,
@@ -139,6 +163,12 @@ function withSources(config: Config, { serverUrl, databaseUrl }: Demo): Config {
   };
 }
 
+/** The configuration with probes of the demo's server, beside those that were configured. */
+function withProbes(config: Config, { serverUrl }: Demo): Config {
+  const { probes } = config;
+  return { ...config, probes: { ...probes, list: [...demoProbes(serverUrl), ...probes.list] } };
+}
+
 async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<void>)[]): Promise<number> {
   const stdout: ViewStream = io.stdout;
   const say = (line: string): void => {
@@ -147,7 +177,8 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
   const startedAtMs = Date.now();
   say('Starting PostgreSQL (embedded), a weather service and an MCP server on top of them ...');
-  const { config } = settings;
+  const isLeaking = leaks(settings);
+  const config = isLeaking ? withLimits(settings.config) : settings.config;
   // On a screen, what is logged meanwhile would be painted over: it is shown afterwards.
   const held: string[] = [];
   const screen = isScreen(stdout, io.env);
@@ -158,6 +189,7 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
       else log(level, message, fields);
     },
     clock: systemClock,
+    ...(isLeaking && { detectorPace: leakPace }),
   };
   const serverPort = (await freePort('127.0.0.1', 0)) ?? 0;
   const listening: Config = {
@@ -174,6 +206,7 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   const started: { config: Config; sidecar?: Sidecar } = { config: listening };
   const demoParts = await startDemo({
     onFailure: fail,
+    breaks: settings.breaks,
     serverPort,
     databaseVia: async (databaseUrl) => {
       started.config = withDatabase(listening, databaseUrl);
@@ -186,7 +219,8 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   stops.push(demoParts.stop);
   const { sidecar } = started;
   if (sidecar === undefined) throw new Error('demo: want the sidecar before its server, got none');
-  sidecar.reload(withSources(started.config, demoParts));
+  sidecar.reload(withProbes(withSources(started.config, demoParts, isLeaking), demoParts));
+  for (const each of settings.breaks) say(`Broken on request: ${DEMO_BREAKS[each].about}`);
   const upstream = new URL(demoParts.serverUrl);
   say(`MCP server on ${demoParts.serverUrl}`);
   say(`Sidecar in front of it on ${sidecar.listenUrl}${upstream.pathname}`);

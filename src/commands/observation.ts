@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Registry } from '@prometheus-io/client';
 import type { Config } from '../config/config.ts';
+import type { SessionTracker } from '../detectors/session-tracker.ts';
+import { openState, type State } from '../history/state-file.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
 import { baselineSeconds, exportBaseline, exportObjectives } from '../metrics/baseline-metrics.ts';
 import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
@@ -8,25 +10,35 @@ import { expose, type Exposition } from '../metrics/exposition.ts';
 import { watchDatabase, type LiveDatabaseSink } from '../metrics/live-database.ts';
 import { LiveTraffic } from '../metrics/live-traffic.ts';
 import { createOtelInstruments } from '../metrics/otel-instruments.ts';
+import { exportState } from '../metrics/detector-metrics.ts';
 import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts';
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
-import { createTrafficRecorder } from '../metrics/traffic-recorder.ts';
+import { ToolLatencyBins } from '../metrics/tool-latency.ts';
+import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-recorder.ts';
+import type { Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
-import type { TrafficSink } from '../model/traffic.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
 import { requireBaseline } from './read-baseline.ts';
+import { watchSessions } from './watch-sessions.ts';
 
 /** Everything between the taps and /metrics: one registry, one recorder, one live view. */
 export interface Observation {
   readonly registry: Registry;
-  readonly sink: TrafficSink;
+  readonly sink: TrafficRecorder;
   readonly live: LiveTraffic;
+  /** What becomes of sessions; told all that the sink is told of them. */
+  readonly sessions: SessionTracker;
+  readonly toolLatency: ToolLatencyBins;
   readonly database: LiveDatabaseSink;
   readonly board: SampleBoard;
   readonly sources: SourceRecorder;
   readonly sidecar: SidecarMetrics;
+  /** What the server is held against, fixed at the start. */
+  readonly baseline: Baseline;
+  /** Where what is remembered outlives the process; undefined: nowhere. */
+  readonly state: State | undefined;
   readonly metrics: () => Promise<Exposition>;
   readonly stop: () => Promise<void>;
 }
@@ -50,16 +62,19 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const { baseline, tier } = requireBaseline(config());
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
-  const sink = createTrafficRecorder({
+  const toolLatency = new ToolLatencyBins(registry);
+  const recorder = createTrafficRecorder({
     registry,
     otel,
     live,
+    toolLatency,
     clock,
     baseline,
     caps: () => config().tap,
     knownMethods: KNOWN_METHODS,
     instance: config().instance,
   });
+  const { sink, tracker } = watchSessions(recorder, clock);
   // Where no database and no source is configured their metrics are described, without samples.
   const board = createSampleBoard(registry, (text) => log('warn', text));
   const sources = createSourceRecorder(registry, board);
@@ -68,14 +83,20 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   exportObjectives(config().server.objectives, tier, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
+  const onWrite = exportState(registry);
+  const { state } = config();
   return {
     registry,
     sink,
     live,
+    baseline,
+    sessions: tracker,
+    toolLatency,
     database,
     board,
     sources,
     sidecar,
+    state: state && openState(state.directory, { clock, log, onWrite }),
     metrics: () => expose(registry, otel),
     stop: () => otel.shutdown(),
   };

@@ -1,7 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { reload as mergeReload } from '../config/reload.ts';
-import { exportConnections, exportOldestRequest } from '../metrics/sidecar-metrics.ts';
+import type { SessionInsight } from '../detectors/session-insight.ts';
+import { exportSessions } from '../metrics/session-metrics.ts';
+import { exportConnections, exportOldestRequest, exportParkedRequests } from '../metrics/sidecar-metrics.ts';
 import type { Clock } from '../model/clock.ts';
+import type { DetectorPace } from '../model/detector-pace.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
 import { startProxy, type ListenTls } from '../proxy/http-proxy.ts';
@@ -9,10 +12,15 @@ import type { ProxySettings } from '../proxy/settings.ts';
 import { createHttpTap } from '../taps/http-tap.ts';
 import { checkUpstream } from './check-upstream.ts';
 import { createObservation, tapOptions } from './observation.ts';
+import { jsonRoutes } from '../status/admin-server.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
+import { startDetectors } from './start-detectors.ts';
+import { startEvidence } from './start-evidence.ts';
+import { startProbes } from './start-probes.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
+import { remarkOnSessions, serverReading } from './watch-sessions.ts';
 
 /** How often silent sessions and lost calls are looked for. */
 const SWEEP_MS = 5000;
@@ -25,6 +33,8 @@ export interface Sidecar {
   /** Where the server connects to its database, if that is tapped. */
   readonly databaseAddress: Backends['databaseAddress'];
   readonly snapshot: () => LiveSnapshot;
+  /** What becomes of the sessions, as far as it can be told now. */
+  readonly sessionInsight: () => SessionInsight;
   /**
    * Takes a new configuration into force, as far as that is possible without a restart.
    * @throws Error if its certificate cannot be used; the former configuration then runs on.
@@ -40,13 +50,16 @@ export interface Sidecar {
 export interface SidecarParts {
   readonly log: Log;
   readonly clock: Clock;
+  /** How fast the detectors live; default: as usual. */
+  readonly detectorPace?: DetectorPace;
 }
 
 /**
  * Starts the proxy, the tap and the admin server.
  * @throws Error if an address cannot be listened on; nothing stays open then.
  */
-export async function startSidecar(initial: Config, { log, clock }: SidecarParts): Promise<Sidecar> {
+export async function startSidecar(initial: Config, parts: SidecarParts): Promise<Sidecar> {
+  const { log, clock, detectorPace: pace } = parts;
   let config = initial;
   let settings = proxySettings(config);
   let options = tapOptions(config);
@@ -56,6 +69,8 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
   const onTapError = (error: unknown): void => log('error', `tap: ${errorDetail(error)}`);
   const tap = createHttpTap(() => options, sink, clock, onTapError);
   exportOldestRequest(registry, tap.oldestCallAgeMs);
+  exportParkedRequests(registry, tap.callsParked);
+  exportSessions(registry, tap.census, sink.clientLabel);
 
   const proxy = await startProxy({
     listen: config.listen.address,
@@ -75,8 +90,28 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       throw error;
     },
   );
+  const probes = await startProbes(() => config, { observation, clock, log }).catch(
+    async (error: unknown) => {
+      await Promise.all([backends.stop(), proxy.drain(0)]);
+      throw error;
+    },
+  );
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
-  const stopSweeper = startSweeper(tap.sweep, SWEEP_MS, onTapError);
+  const sweep = (): void => {
+    tap.sweep();
+    observation.sessions.read(serverReading(observation.board));
+  };
+  const stopSweeper = startSweeper(sweep, SWEEP_MS, onTapError);
+  const sessionInsight = () => observation.sessions.insight(tap.census());
+  const evidence = startEvidence(() => config, { observation, clock, log });
+  const detectors = await startDetectors(() => config, {
+    observation,
+    clock,
+    log,
+    pace,
+    remark: (detector) => remarkOnSessions(detector, sessionInsight),
+    onUrgent: evidence.onUrgent,
+  });
 
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
@@ -86,18 +121,28 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     metricsUrl: admin.metricsUrl,
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
+    detectors: detectors.snapshot(),
+    probes: probes.snapshot(),
   });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
       const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
-        { metrics: observation.metrics, readiness, status: snapshot },
+        {
+          metrics: observation.metrics,
+          readiness,
+          status: snapshot,
+          routes: [
+            jsonRoutes({ '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight }),
+            probes.routes,
+          ],
+        },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([backends.stop(), proxy.drain(0)]);
+      await Promise.all([detectors.stop(), evidence.stop(), probes.stop(), backends.stop(), proxy.drain(0)]);
       throw error;
     }
   };
@@ -109,6 +154,7 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
     metricsUrl: admin.metricsUrl,
     databaseAddress: backends.databaseAddress,
     snapshot,
+    sessionInsight,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
       const mergedSettings = proxySettings(merged);
@@ -119,18 +165,23 @@ export async function startSidecar(initial: Config, { log, clock }: SidecarParts
       settings = mergedSettings;
       options = mergedOptions;
       backends.reload();
+      probes.reload();
       observation.sidecar.reloaded(true, clock.wallMs());
       if (needRestart.length > 0) log('warn', `need a restart to change: ${needRestart.join(', ')}`);
     },
     reloadFailed: () => observation.sidecar.reloaded(false, clock.wallMs()),
     stop: async () => {
+      // At once, but not waited for: a server that does not answer must not hold up the drain.
+      const probesStopped = probes.stop();
       // Metrics stay readable while the last exchanges end.
       const noCallWaits = (): boolean => config.tap.enabled && tap.callsPending() === 0;
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
+      await Promise.all([detectors.stop(), evidence.stop()]);
       // After the drain: the last calls needed the database.
       await backends.stop();
+      await probesStopped;
       await admin.server.stop();
       await observation.stop();
     },

@@ -11,6 +11,7 @@ import { runSource, type RunningSource } from '../sources/run-source.ts';
 import { createScrapeSource } from '../sources/scrape-source.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 import type { Observation } from './observation.ts';
+import { prometheusOptions } from './prometheus-options.ts';
 
 /** What the sources are given from outside. */
 export interface SourceParts {
@@ -46,7 +47,8 @@ function wanted(config: SourcesConfig, child: SourceParts['child']): Partial<Sou
   return isNamed || child?.() !== undefined ? config : rest;
 }
 
-function processTarget(
+/** The process that is named, or else the sidecar's own child. */
+export function processTarget(
   { pid, port, command }: SourcesConfig['process'],
   child: SourceParts['child'],
 ): ProcessTarget {
@@ -101,13 +103,11 @@ function createSource(kind: Kind, config: Partial<SourcesConfig>, parts: SourceP
       });
     }
     case 'prometheus': {
-      if (config.prometheus === undefined) return undefined;
-      const { url, username, password, token, tls, queries, timeoutMs } = config.prometheus;
+      // Without a query it is there for others to ask, and is not read.
+      if (config.prometheus === undefined || config.prometheus.queries.length === 0) return undefined;
+      const { queries, timeoutMs } = config.prometheus;
       return createPrometheusSource({
-        url,
-        ...(username !== undefined && password !== undefined && { credentials: { username, password } }),
-        ...(token !== undefined && { credentials: { bearer: token } }),
-        tls,
+        ...prometheusOptions(config.prometheus),
         queries,
         // Less than a reading may take, so that one slow query does not cost the samples of the others.
         queryTimeoutMs: timeoutMs * 0.6,

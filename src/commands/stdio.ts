@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { loadSettings } from './load-settings.ts';
 import { secrets } from '../config/secrets.ts';
+import { exportSessions } from '../metrics/session-metrics.ts';
 import { exportOldestRequest } from '../metrics/sidecar-metrics.ts';
 import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
@@ -10,8 +11,11 @@ import { createStdioTap } from '../taps/stdio-tap.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { createObservation, tapOptions } from './observation.ts';
 import { startAdmin } from './start-admin.ts';
+import { startDetectors } from './start-detectors.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import type { SourceParts } from './start-sources.ts';
+import { startEvidence } from './start-evidence.ts';
+import { jsonRoutes } from '../status/admin-server.ts';
 import { createLog } from './write-log.ts';
 import { errorDetail, errorMessage } from './error-text.ts';
 
@@ -44,14 +48,13 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   const observation = createObservation(() => config, systemClock, log);
   const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
   exportOldestRequest(observation.registry, tap.oldestCallAgeMs);
+  exportSessions(observation.registry, tap.census, observation.sink.clientLabel);
   const startedAtMs = systemClock.nowMs();
   let childPid: number | undefined;
-  const backends = await startWhatCan(config, {
-    observation,
-    clock: systemClock,
-    log,
-    child: () => childPid,
-  });
+  const parts: SourceParts = { observation, clock: systemClock, log, child: () => childPid };
+  const backends = await startWhatCan(config, parts);
+  const evidence = startEvidence(() => config, parts);
+  const detectors = await startDetectors(() => config, { ...parts, onUrgent: evidence.onUrgent });
   let admin: ServedMetrics | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...observation.live.snapshot(),
@@ -62,11 +65,19 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     metricsUrl: admin?.metricsUrl ?? '',
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
+    detectors: detectors.snapshot(),
+    probes: [],
   });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
     readiness: () => Promise.resolve({ ready: true } as const),
     status: snapshot,
+    routes: [
+      jsonRoutes({
+        '/api/v1/detectors': detectors.report,
+        '/api/v1/sessions': () => observation.sessions.insight(tap.census()),
+      }),
+    ],
   });
   try {
     const exit = await runStdioProxy({
@@ -89,6 +100,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
+    await Promise.all([detectors.stop(), evidence.stop()]);
     await backends.stop();
     await admin?.server.stop();
     await observation.stop();

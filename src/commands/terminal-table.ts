@@ -147,7 +147,8 @@ function fit(rows: readonly LiveRow[], left: ReadonlySet<string>, width: number)
   return { columns, widths, nameWidth: width - 2 - widths.reduce((sum, each) => sum + each + 2, 0) };
 }
 
-function align(cell: Span, width: number, side: 'left' | 'right'): Span {
+/** A cell filled up to a width. */
+export function align(cell: Span, width: number, side: 'left' | 'right'): Span {
   const space: Span = [[' '.repeat(Math.max(0, width - widthOf(cell))), 'plain']];
   return side === 'left' ? [...cell, ...space] : [...space, ...cell];
 }

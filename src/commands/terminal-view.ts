@@ -1,5 +1,8 @@
 import type { LiveRow, LiveSnapshot } from '../model/live-snapshot.ts';
+import { PROBE_STATES } from '../model/probe-result.ts';
 import { backendLines } from './backend-lines.ts';
+import { detectorLines } from './detector-lines.ts';
+import { probeLines } from './probe-lines.ts';
 import { count, figure, label, paint, tame, toolTable } from './terminal-table.ts';
 import type { Accent, Span } from './terminal-table.ts';
 
@@ -88,6 +91,11 @@ function legend(snapshot: LiveSnapshot): Span {
   return known ? [['  measured / baseline', 'faint']] : [];
 }
 
+/** The probes with a free line before them, if there are any. */
+function probeBlock({ probes }: LiveSnapshot): Span[] {
+  return probes.length === 0 ? [] : [[], ...probeLines(probes)];
+}
+
 /** Draws the live view: lines of at most `width` cells, without a newline at the end. */
 export function renderView(snapshot: LiveSnapshot, width: number, options: ViewOptions = {}): string {
   const { color = false, rateHistory = [] } = options;
@@ -107,10 +115,12 @@ export function renderView(snapshot: LiveSnapshot, width: number, options: ViewO
     [],
     ...trafficLines(snapshot, rateHistory.slice(-Math.max(0, Math.min(40, width - 48)))),
     ...backendLines(snapshot.backends),
+    ...detectorLines(snapshot.detectors),
     [],
     ...toolTable(snapshot.tools, snapshot.totals, width),
     [],
     legend(snapshot),
+    ...probeBlock(snapshot),
   ];
   return lines.map((line) => paint(line, width, color)).join('\n');
 }
@@ -133,8 +143,20 @@ export function renderSummary(snapshot: LiveSnapshot, width = 80, options: ViewO
     [],
     ...trafficLines(snapshot, []).slice(1),
     ...backendLines(snapshot.backends),
+    ...detectorLines(snapshot.detectors),
+    ...probeBlock(snapshot),
   ];
   return `${lines.map((line) => paint(line, width, color)).join('\n')}\n`;
+}
+
+/** `probes 4 up 1 down`, without the states that no probe is in. */
+function probeCounts({ probes }: LiveSnapshot): string[] {
+  const counts = PROBE_STATES.map((state) => ({
+    state,
+    n: probes.filter((probe) => probe.state === state).length,
+  }));
+  const text = counts.flatMap(({ state, n }) => (n === 0 ? [] : [`${n} ${state}`])).join(' ');
+  return text === '' ? [] : [`probes ${text}`];
 }
 
 /** One line for a log or a pipe. */
@@ -150,5 +172,9 @@ export function renderLine(snapshot: LiveSnapshot): string {
     `${percentile('P50', 'p50Ms')} ${percentile('P95', 'p95Ms')} ${percentile('P99', 'p99Ms')} ms`,
     `errors ${errors.transport} transport ${errors.rpc} rpc ${errors.tool} tool`,
     `sessions ${snapshot.sessionsActive} streams ${snapshot.streamsOpen}`,
+    ...(snapshot.detectors?.verdicts ?? []).map(({ detector, series, state }) =>
+      [state, detector, series].join(' ').trim(),
+    ),
+    ...probeCounts(snapshot),
   ].join('  ');
 }

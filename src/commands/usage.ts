@@ -1,3 +1,5 @@
+import { DEMO_BREAKS } from '../demo/demo-breaks.ts';
+
 /** A command as the usage text names it. */
 interface CommandUsage {
   readonly synopsis: string;
@@ -12,6 +14,10 @@ const configFlags = `Settings (every one of them: docs/configuration.md):
       --admin HOST:PORT      where /metrics is served, 127.0.0.1:9464 (MCP_VITALS_ADMIN)
       --SECTION.NAME VALUE   any other setting, e.g. --upstream.connect-timeout 3s
 `;
+
+const demoBreaks = Object.entries(DEMO_BREAKS)
+  .map(([name, { about }]) => `${' '.repeat(29)}${name.padEnd(10)}${about}\n`)
+  .join('');
 
 /** Every command with its usage, in the order of the help. */
 export const usages = {
@@ -29,13 +35,67 @@ ${configFlags}`,
 
 ${configFlags}`,
   },
+  probe: {
+    synopsis: 'probe NAME|URL [--module NAME] [--tool NAME [--arguments JSON]] [--json] [settings]',
+    summary: 'call a server once as a client would, and print what happened',
+    details: `      NAME                   a probe of the configuration
+      URL                    an MCP endpoint such as http://127.0.0.1:8000/mcp: a handshake, or with
+      --module NAME          a module of the configuration, or with
+      --tool NAME            a call of this tool, with
+      --arguments JSON       these arguments
+      --accept               record the list of tools that was seen in the probe's snapshotFile
+      --json                 print the result as JSON
+
+Exit code 0 up, 1 down, 3 degraded (it took a retry), 2 wrong use. Secrets are masked in what is printed.
+
+${configFlags}`,
+  },
   demo: {
-    synopsis: 'demo [--for DURATION] [--rate NUMBER] [settings]',
+    synopsis: 'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings]',
     summary: 'measure an embedded MCP server under traffic of its own clients',
     details: `      --for DURATION         end after this time with a summary, e.g. 30s
       --rate NUMBER          calls a second
-
+      --break WHAT           what is broken on purpose, separated by commas:
+${demoBreaks}
 ${configFlags}`,
+  },
+  detect: {
+    synopsis: 'detect [--prometheus URL | --csv FILE | --serve] [options] [settings]',
+    summary: 'find leaks and drift in series of a Prometheus or of a file, with the evidence',
+    details: `What is looked at:
+      --prometheus URL       server with the HTTP API of Prometheus (detect.url)
+      --detector NAME        series of sidecars: memory, connections, sessions, open_files, threads,
+                             bytes_per_session, latency or throughput
+      --selector MATCHERS    which of them, e.g. 'job="mcp"'
+      --query PROMQL         any series instead
+      --profile NAME         how they are judged: memory (the default), connections, latency, throughput
+      --unit UNIT            bytes, seconds, count, ratio or per_second, if not the profile's
+      --limit AMOUNT         their limit, e.g. 4GiB, 500ms or 200
+      --limit-query PROMQL   or series of it
+      --load-query PROMQL    what growth may go with, e.g. requests a second
+      --start-query PROMQL   start times of the processes in Unix seconds, or counters of their restarts
+      --on LABELS            labels to join these by, e.g. job,instance; default: those that both have
+      --from TIME, --to TIME now, how long ago (7d, 90m), Unix seconds or ISO 8601; default: the last 7 days
+      --step DURATION        between samples, at most 5m; default 1m
+      --csv FILE             one series from a file (- for the standard input) with the header
+                             time,value[,load][,started][,limit]
+      Without --detector and --query the configuration says what (detect.queries).
+
+What is shown:
+      --explain[=N]          draw the evidence of the N worst (5)
+      --json                 everything as JSON
+      --fail-on STATE        exit code 1 for a verdict of watch, ticket, urgent or page, or worse
+
+As a service over a fleet:
+      --serve                ask for what is new every 15 minutes and export the verdicts on /metrics
+      --listen HOST:PORT     the same, served there (--admin)
+      --shard N/M            follow one part of the series in M
+      --max-series N         follow at most so many
+      --interval DURATION    other than every 15 minutes
+
+A password or token comes from MCP_VITALS_DETECT_PASSWORD or MCP_VITALS_DETECT_TOKEN, or from files that
+detect.passwordFile and detect.tokenFile name; certificates from detect.tls. All settings: docs/configuration.md.
+`,
   },
   check: {
     synopsis: 'check [FILE] [settings]',

@@ -1,6 +1,7 @@
 import { SAMPLE_METRICS, type SampleName } from '../model/sample.ts';
 import type { SampleTarget } from './backends-config.ts';
 import type { Conflict } from './conflict.ts';
+import { credentialConflicts } from './credential-checks.ts';
 import type { Settings } from './schema.ts';
 import { pairConflict, tlsWithoutUse } from './tls-checks.ts';
 
@@ -58,36 +59,7 @@ function tlsConflicts({ postgres, redis, scrape, prometheus }: Sources): Conflic
   return found;
 }
 
-function credentialConflicts({ prometheus }: Sources, given: ReadonlySet<string>): Conflict[] {
-  const { username, passwordFile, tokenFile } = prometheus;
-  const hasPassword = passwordFile !== undefined || given.has('sources.prometheus.password');
-  const hasToken = tokenFile !== undefined || given.has('sources.prometheus.token');
-  const found: Conflict[] = [];
-  if (username !== undefined && !hasPassword) {
-    found.push({
-      names: ['sources.prometheus.username', 'sources.prometheus.passwordFile'],
-      problem: 'want a password beside it, got none',
-    });
-  }
-  if (username === undefined && hasPassword) {
-    found.push({
-      names: [
-        passwordFile === undefined ? 'sources.prometheus.password' : 'sources.prometheus.passwordFile',
-        'sources.prometheus.username',
-      ],
-      problem: 'want sources.prometheus.username beside it, got none',
-    });
-  }
-  if (username !== undefined && hasToken) {
-    found.push({
-      names: ['sources.prometheus.username', 'sources.prometheus.tokenFile'],
-      problem: 'want a username or a token, got both',
-    });
-  }
-  return found;
-}
-
-function withoutUrl(sources: Sources): Conflict[] {
+function withoutUrl({ sources, detectors }: Settings): Conflict[] {
   const needUrl = {
     'sources.postgres': [sources.postgres.url, sources.postgres.pools.length > 0 ? 'pools' : undefined],
     'sources.scrape': [sources.scrape.url, sources.scrape.map.length > 0 ? 'map' : undefined],
@@ -101,8 +73,10 @@ function withoutUrl(sources: Sources): Conflict[] {
       ? [{ names: [`${section}.${given}`], problem: `want ${section}.url beside it, got none` }]
       : [],
   );
-  if (sources.prometheus.url !== undefined && sources.prometheus.queries.length === 0) {
-    const problem = 'want sources.prometheus.queries beside it, got none';
+  // Detectors may have use for it without queries.
+  const isOfUse = sources.prometheus.queries.length > 0 || detectors.enabled;
+  if (sources.prometheus.url !== undefined && !isOfUse) {
+    const problem = 'want sources.prometheus.queries or detectors.enabled beside it, got neither';
     found.push({ names: ['sources.prometheus.url', 'sources.prometheus.queries'], problem });
   }
   return found;
@@ -185,8 +159,8 @@ export function backendConflicts(settings: Settings, given: ReadonlySet<string>)
     ...databaseConflicts(settings),
     ...processConflicts(sources),
     ...tlsConflicts(sources),
-    ...credentialConflicts(sources, given),
-    ...withoutUrl(sources),
+    ...credentialConflicts('sources.prometheus', sources.prometheus, given),
+    ...withoutUrl(settings),
     ...sources.scrape.map.flatMap(formConflict),
     ...sources.scrape.map.flatMap((map, i) => labelConflict('sources.scrape.map', map, i)),
     ...sources.prometheus.queries.flatMap((query, i) =>

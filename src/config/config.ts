@@ -4,6 +4,9 @@ import type { LogLevel } from '../model/log.ts';
 import type { Objectives, ServerSetUp } from '../model/server-set-up.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
+import type { DetectConfig } from './detect-config.ts';
+import type { DetectorsConfig, StateConfig } from './detectors-config.ts';
+import type { ProbesConfig } from './probes-config.ts';
 
 /** PEM texts for serving clients over TLS; with `clientCa` every client must show a certificate. */
 export interface ListenTls {
@@ -24,6 +27,8 @@ export interface TapConfig {
   readonly maxPending: number;
   /** 0: the answer of a cut stream is not waited for. */
   readonly resumeTimeoutMs: number;
+  /** 0: no call ever counts as parked. */
+  readonly parkedAfterMs: number;
   readonly maxSessions: number;
   /** 0: silence never closes a session. */
   readonly sessionIdleTimeoutMs: number;
@@ -31,6 +36,7 @@ export interface TapConfig {
   readonly maxPrompts: number;
   readonly maxPaths: number;
   readonly maxMethods: number;
+  readonly maxClients: number;
   /** Tool name → the argument whose array length is the batch's size. */
   readonly batchTools: ReadonlyMap<string, string>;
   /** In order; the first that matches names the error. */
@@ -73,5 +79,11 @@ export interface Config {
     /** Path of the user's own figures. */
     readonly file?: string;
   };
+  readonly detectors: DetectorsConfig;
+  /** Absent: nothing outlives the process. */
+  readonly state?: StateConfig;
+  /** What `detect` follows over a fleet; nothing else uses it. */
+  readonly detect: DetectConfig;
+  readonly probes: ProbesConfig;
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
 }

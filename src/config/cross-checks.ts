@@ -1,6 +1,10 @@
 import { backendConflicts } from './backend-checks.ts';
 import type { Conflict } from './conflict.ts';
+import { detectConflicts } from './detect-checks.ts';
+import { detectorConflicts } from './detector-checks.ts';
+import { evidenceConflicts } from './evidence-checks.ts';
 import { listenerConflicts } from './listener-checks.ts';
+import { probeConflicts } from './probe-checks.ts';
 import { valueAt } from './raw-settings.ts';
 import type { Settings } from './schema.ts';
 import { secrets } from './secrets.ts';
@@ -53,6 +57,10 @@ export function crossChecks(settings: Settings, given: ReadonlySet<string>): Con
     ...listenerConflicts(settings),
     ...sizeConflicts(settings),
     ...backendConflicts(settings, given),
+    ...detectorConflicts(settings),
+    ...detectConflicts(settings, given),
+    ...evidenceConflicts(settings),
+    ...probeConflicts(settings),
     ...twice,
   ];
 }

@@ -41,6 +41,7 @@ function unknownKey(parent: Path, key: string): string {
         .filter((each) => each.name.startsWith(parent.length === 0 ? '' : `${pathText(parent)}.`))
         .map((each) => each.path[parent.length] ?? '')
     : (settingByName.get(settingOf(parent))?.meta.itemKeys ?? []);
+  if (siblings.includes(key)) return 'no setting of this kind of entry';
   const meant = didYouMean(key, siblings);
   if (meant !== '') return `unknown setting${meant}`;
   // A setting that stands in other sections: compare the last words, answer with the whole names.
@@ -50,6 +51,13 @@ function unknownKey(parent: Path, key: string): string {
     ? 'unknown setting'
     : `unknown setting, did you mean ${names.slice(0, 3).join(' or ')}?`;
 }
+
+/** Whether people may have put a secret there, where the name of a file is wanted. */
+const mayBeSecret = (path: Path): boolean =>
+  settingByName.get(settingOf(path))?.meta.secretKeys?.some((key) => path.includes(key)) ?? false;
+
+/** What a value is, without what it says. */
+const kindOf = (value: unknown): string => (typeof value === 'string' ? 'a text' : valueText(value));
 
 function issueProblems(layer: Layer, issue: z.core.$ZodIssue): string[] {
   const { path } = issue;
@@ -62,7 +70,8 @@ function issueProblems(layer: Layer, issue: z.core.$ZodIssue): string[] {
   // The text of a bad key of a mapping sits one level deeper.
   const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   const got = issue.code === 'invalid_key' ? issue.path.at(-1) : valueAt(layer.raw, path);
-  return [`${layer.sourceOf(path)} ${pathText(path)}: want ${message}, got ${valueText(got)}`];
+  const quoted = mayBeSecret(path) ? kindOf(got) : valueText(got);
+  return [`${layer.sourceOf(path)} ${pathText(path)}: want ${message}, got ${quoted}`];
 }
 
 /** The path of what an issue is about; for unknown keys the first of them. */

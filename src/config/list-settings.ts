@@ -28,6 +28,8 @@ export const sectionShorthand: Readonly<Record<string, string>> = {
   'sources.redis': 'url',
   'sources.scrape': 'url',
   'sources.prometheus': 'url',
+  detect: 'url',
+  state: 'directory',
 };
 
 const kebab = (word: string) => word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -4,10 +4,11 @@ import { crossChecks } from './cross-checks.ts';
 import { checkLayer } from './layer.ts';
 import type { CheckedLayer, Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
-import { setValueAt, valueAt } from './raw-settings.ts';
+import { mapTextsOfEntries, setValueAt, valueAt } from './raw-settings.ts';
 import type { RawSettings } from './raw-settings.ts';
 import { readEnv, configVariable } from './read-env.ts';
 import { readFlags } from './read-flags.ts';
+import { probeSecretProblems } from './probe-checks.ts';
 import { readSecrets } from './read-secrets.ts';
 import { secrets } from './secrets.ts';
 import { readYaml } from './read-yaml.ts';
@@ -37,10 +38,12 @@ export type LoadedConfig =
 
 /** Paths in the file are relative to the file, so that they mean the same wherever the process starts. */
 function anchorPaths(file: string, layer: Layer): Layer {
+  const anchor = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
   for (const { path, meta } of settings) {
-    const value = meta.kind === 'file' ? valueAt(layer.raw, path) : undefined;
-    if (typeof value === 'string' && !isAbsolute(value)) {
-      setValueAt(layer.raw, path, join(dirname(file), value));
+    const value = valueAt(layer.raw, path);
+    if (meta.kind === 'file' && typeof value === 'string') setValueAt(layer.raw, path, anchor(value));
+    if (meta.fileKeys !== undefined && value !== undefined) {
+      setValueAt(layer.raw, path, mapTextsOfEntries(value, meta.fileKeys, meta.fileSections ?? [], anchor));
     }
   }
   return layer;
@@ -102,13 +105,17 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
       `want the MCP server's origin such as http://127.0.0.1:8000 (${names}), got nothing`,
     );
   }
+  for (const { name, problem } of probeSecretProblems(read.probes, env)) tell(name, problem);
   const contents = readSecrets(read, envSecrets, tell);
   if (problems.length > 0) return { ok: false, problems };
   for (const name of envSecrets.keys()) setValueAt(merged, name.split('.'), '***');
+  // A token may stand in a query.
+  const masked = (url: string): string => url.replace(/\?.*$/s, '?***');
   for (const { path, meta } of settings) {
-    const url = meta.kind === 'url' ? valueAt(merged, path) : undefined;
-    // A token may stand in a query.
-    if (typeof url === 'string') setValueAt(merged, path, url.replace(/\?.*$/s, '?***'));
+    const value = valueAt(merged, path);
+    if (meta.kind === 'url' && typeof value === 'string') setValueAt(merged, path, masked(value));
+    if (meta.urlKeys !== undefined)
+      setValueAt(merged, path, mapTextsOfEntries(value, meta.urlKeys, [], masked));
   }
   return { ok: true, config: toConfig(read, contents), effective: merged };
 }

@@ -33,6 +33,38 @@ export function setValueAt(raw: RawSettings, path: readonly string[], value: unk
   setValueAt(inner, rest, value);
 }
 
+/** Changes a text. */
+type Change = (text: string) => string;
+
+/** A copy with the texts under certain keys replaced, in the value itself and, at any depth, in some of its sections. */
+function mapEntry(
+  value: unknown,
+  keys: readonly string[],
+  isSection: (key: string) => boolean,
+  change: Change,
+): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapEntry(each, keys, isSection, change));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => {
+      if (keys.includes(key) && typeof each === 'string') return [key, change(each)];
+      return [key, isSection(key) ? mapEntry(each, keys, () => true, change) : each];
+    }),
+  );
+}
+
+/**
+ * A copy of a list of mappings with texts replaced: those under `keys` in an
+ * entry, and at any depth in its `sections`. What else has such keys, as the
+ * arguments of a tool may, is left alone.
+ */
+export const mapTextsOfEntries = (
+  list: unknown,
+  keys: readonly string[],
+  sections: readonly string[],
+  change: Change,
+): unknown => mapEntry(list, keys, (key) => sections.includes(key), change);
+
 /** The path as an operator reads it, e.g. `tap.errorTypes[1].pattern`. */
 export function pathText(path: Path): string {
   return path.reduce<string>(

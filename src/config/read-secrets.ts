@@ -23,6 +23,7 @@ export interface FileContents {
   readonly redisTls: ClientTlsPem;
   readonly scrapeTls: ClientTlsPem;
   readonly prometheusTls: ClientTlsPem;
+  readonly detectTls: ClientTlsPem;
   readonly listenTls?: ListenTls;
   /** By name, e.g. `admin.token`. */
   readonly secrets: ReadonlyMap<string, string>;
@@ -152,6 +153,7 @@ export function readSecrets(
     redisTls: readClientTls('sources.redis.tls', sources.redis.tls, tell),
     scrapeTls: readClientTls('sources.scrape.tls', sources.scrape.tls, tell),
     prometheusTls: readClientTls('sources.prometheus.tls', sources.prometheus.tls, tell),
+    detectTls: readClientTls('detect.tls', settings.detect.tls, tell),
     ...(cert && key ? { listenTls: { cert, key, ...(clientCa && { clientCa }) } } : {}),
     secrets: new Map(values),
   };

@@ -18,7 +18,8 @@ function databaseInForce(running: Config['database'], loaded: Config['database']
 /**
  * What the sidecar goes on with when `loaded` was read while `running` was in force: everything new, apart from
  * what is bound at start (`instance`, `listen.address`, whether `listen.tls` and its `clientCaFile` are there,
- * `admin.address`, whether there is a `database` and its `listen`, `server`, `baseline.file`).
+ * `admin.address`, whether there is a `database` and its `listen`, `state.directory`, `server`,
+ * `baseline.file`).
  */
 export function reload(running: Config, loaded: Config): Reloaded {
   const tlsToggled = (running.listen.tls === undefined) !== (loaded.listen.tls === undefined);
@@ -33,14 +34,16 @@ export function reload(running: Config, loaded: Config): Reloaded {
     ...(clientCaToggled ? ['listen.tls.clientCaFile'] : []),
     ...(differ(running.admin.address, loaded.admin.address) ? ['admin.address'] : []),
     ...(differ(running.database?.listen, loaded.database?.listen) ? ['database'] : []),
+    ...(differ(running.state, loaded.state) ? ['state.directory'] : []),
   ];
-  const { database: _database, ...rest } = loaded;
+  const { database: _database, state: _state, ...rest } = loaded;
   const database = databaseInForce(running.database, loaded.database);
   const { tls, ...listen } = loaded.listen;
   const tlsInForce = tlsToggled || clientCaToggled ? running.listen.tls : tls;
   const config: Config = {
     ...rest,
     ...(database && { database }),
+    ...(running.state && { state: running.state }),
     instance: running.instance,
     server: running.server,
     baseline: running.baseline,

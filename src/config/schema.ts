@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { DEFAULT_ERROR_PATTERNS } from '../model/error-pattern.ts';
 import { databaseSchema } from './database-schema.ts';
 import { baselineSchema, serverSchema } from './server-schema.ts';
+import { detectSchema } from './detect-schema.ts';
+import { detectorsSchema, stateSchema } from './detectors-schema.ts';
+import { probesSchema } from './probes-schema.ts';
 import { setting } from './setting-meta.ts';
 import { sourcesSchema } from './sources-schema.ts';
 import { clientTlsShape, section } from './tls-section.ts';
@@ -151,6 +154,12 @@ const tap = section({
       'How long the answer to a call whose stream was cut is waited for on another stream; `off` for not at all.',
     example: '1m',
   }),
+  parkedAfter: setting(value.durationOrOff().prefault('5m'), {
+    kind: 'duration',
+    about:
+      'Time without an answer or progress after which a call on an open stream counts as parked (`mcp_requests_parked`); `off` for not at all.',
+    example: '10m',
+  }),
   maxSessions: setting(value.count(1, 1_000_000).prefault(10_000), {
     kind: 'integer',
     about: 'Most sessions that are followed at once.',
@@ -180,6 +189,11 @@ const tap = section({
     kind: 'integer',
     about: 'Most JSON-RPC methods that become label values; the rest is `other`.',
     example: 30,
+  }),
+  maxClients: setting(value.count(1, 10_000).prefault(50), {
+    kind: 'integer',
+    about: 'Most names of clients that become label values; the rest is `other`.',
+    example: 20,
   }),
   batchTools: setting(
     z
@@ -246,6 +260,10 @@ export const settingsSchema = section({
   sources: sourcesSchema.prefault({}),
   server: serverSchema.prefault({}),
   baseline: baselineSchema.prefault({}),
+  detectors: detectorsSchema.prefault({}),
+  state: stateSchema.prefault({}),
+  detect: detectSchema.prefault({}),
+  probes: probesSchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -23,6 +23,8 @@ export const secrets: readonly Secret[] = [
   secret('sources.scrape', 'token'),
   secret('sources.prometheus', 'password'),
   secret('sources.prometheus', 'token'),
+  secret('detect', 'password'),
+  secret('detect', 'token'),
 ];
 
 /** Why a secret is refused where it would be seen by others; undefined if the name is not a secret's. */

@@ -27,6 +27,14 @@ export interface SettingMeta {
   readonly defaultText?: string;
   /** For a list of mappings: the keys that an entry may have. */
   readonly itemKeys?: readonly string[];
+  /** For a list of mappings: the keys in an entry under which a path of a file stands. */
+  readonly fileKeys?: readonly string[];
+  /** The sections of an entry in which the same keys, at any depth, are files too; elsewhere they may be anything. */
+  readonly fileSections?: readonly string[];
+  /** For a list of mappings: the keys in an entry under which a URL stands, whose query may be secret. */
+  readonly urlKeys?: readonly string[];
+  /** For a list of mappings: the keys in an entry under which people may put a secret by mistake; problems do not quote it. */
+  readonly secretKeys?: readonly string[];
   /** True where a change needs a restart. */
   readonly restart?: boolean;
 }

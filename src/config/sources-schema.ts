@@ -110,8 +110,9 @@ const redisSource = section(
   'the URL of the server or a mapping of settings',
 );
 
+/** A detector's input is filled by the detector's own settings. */
 const gauges = Object.entries(SAMPLE_METRICS).flatMap(([metric, { type }]) =>
-  type === 'gauge' ? [metric] : [],
+  type === 'gauge' && metric !== 'mcp_detector_input' ? [metric] : [],
 );
 const isGauge = (text: string): text is SampleName => gauges.includes(text);
 

@@ -10,21 +10,12 @@ import type {
   SourceTiming,
 } from './backends-config.ts';
 import type { ClientTls } from '../model/client-tls.ts';
+import { given } from './given.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
+import { detectorMappings, detectorQueries } from './to-detectors.ts';
 
 type Sources = Settings['sources'];
-
-/** An object's type without the properties that are undefined. */
-type Given<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** The object without the properties that are undefined. */
-export function given<T extends object>(values: T): Given<T> {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  // Only undefined values were taken out.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(entries) as Given<T>;
-}
 
 /** Puts the settings of a TLS section and what its files hold together. */
 export function clientTls(
@@ -69,19 +60,24 @@ function formula({ value, of, hits, misses, lookups }: Sources['scrape']['map'][
   return of === undefined ? { value: value ?? '' } : { value: value ?? '', of };
 }
 
-function scrapeConfig({ scrape }: Sources, files: FileContents): ScrapeConfig | undefined {
+function scrapeConfig(settings: Settings, files: FileContents): ScrapeConfig | undefined {
+  const { scrape } = settings.sources;
   const { url, tls } = scrape;
   if (url === undefined) return undefined;
   return {
     url,
     ...given({ token: files.secrets.get('sources.scrape.token') }),
     tls: clientTls(files.scrapeTls, tls),
-    map: scrape.map.map((entry) => ({ to: entry.to, labels: entry.labels, from: formula(entry) })),
+    map: [
+      ...scrape.map.map((entry) => ({ to: entry.to, labels: entry.labels, from: formula(entry) })),
+      ...detectorMappings(settings),
+    ],
     ...timing(scrape),
   };
 }
 
-function prometheusConfig({ prometheus }: Sources, files: FileContents): PrometheusConfig | undefined {
+function prometheusConfig(settings: Settings, files: FileContents): PrometheusConfig | undefined {
+  const { prometheus } = settings.sources;
   const { url, tls, username, queries } = prometheus;
   if (url === undefined) return undefined;
   const password = files.secrets.get('sources.prometheus.password');
@@ -90,7 +86,7 @@ function prometheusConfig({ prometheus }: Sources, files: FileContents): Prometh
     url: url.replace(/\/$/, ''),
     ...given({ username, password, token }),
     tls: clientTls(files.prometheusTls, tls),
-    queries,
+    queries: [...queries, ...detectorQueries(settings)],
     ...timing(prometheus),
   };
 }
@@ -111,13 +107,14 @@ export function toDatabase({ database }: Settings, files: FileContents): Databas
 }
 
 /** The sources that are configured. */
-export function toSources({ sources }: Settings, files: FileContents): SourcesConfig {
+export function toSources(settings: Settings, files: FileContents): SourcesConfig {
+  const { sources } = settings;
   const process = processConfig(sources);
   const rest = given({
     postgres: postgresConfig(sources, files),
     redis: redisConfig(sources, files),
-    scrape: scrapeConfig(sources, files),
-    prometheus: prometheusConfig(sources, files),
+    scrape: scrapeConfig(settings, files),
+    prometheus: prometheusConfig(settings, files),
   });
   return { process, ...rest };
 }

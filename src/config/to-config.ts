@@ -3,6 +3,9 @@ import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 import { clientTls, toDatabase, toSources } from './to-backends.ts';
 import { toServer } from './to-server.ts';
+import { toDetect } from './to-detect.ts';
+import { toDetectors, toState } from './to-detectors.ts';
+import { toProbes } from './to-probes.ts';
 
 function hostHeader(text: string): HostHeader {
   return text === 'preserve' || text === 'upstream' ? text : { fixed: text };
@@ -11,9 +14,10 @@ function hostHeader(text: string): HostHeader {
 /** Puts the read settings and the contents of their files into the shape the rest of the program takes. */
 export function toConfig(settings: Settings, files: FileContents): Config {
   const { instance, upstream, listen, admin, tap, log } = settings;
-  const { resumeTimeout, sessionIdleTimeout, batchTools, ...limits } = tap;
+  const { resumeTimeout, parkedAfter, sessionIdleTimeout, batchTools, ...limits } = tap;
   const token = files.secrets.get('admin.token');
   const database = toDatabase(settings, files);
+  const state = toState(settings);
   return {
     instance,
     upstream: {
@@ -35,6 +39,7 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     tap: {
       ...limits,
       resumeTimeoutMs: resumeTimeout,
+      parkedAfterMs: parkedAfter,
       sessionIdleTimeoutMs: sessionIdleTimeout,
       batchTools: new Map(Object.entries(batchTools)),
     },
@@ -42,6 +47,10 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     sources: toSources(settings, files),
     server: toServer(settings),
     baseline: settings.baseline.file === undefined ? {} : { file: settings.baseline.file },
+    detectors: toDetectors(settings),
+    ...(state && { state }),
+    detect: toDetect(settings, files),
+    probes: toProbes(settings),
     log,
   };
 }

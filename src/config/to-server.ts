@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Settings } from './schema.ts';
-import { given } from './to-backends.ts';
+import { given } from './given.ts';
 
 /** The set-up of the server as far as it is stated. */
 export function toServer({ server }: Settings): Config['server'] {

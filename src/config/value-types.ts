@@ -1,5 +1,7 @@
+import { validate as isCronExpression } from 'node-cron';
 import { z } from 'zod';
 import { parseSelector } from '../model/series-selector.ts';
+import { parseTargetPattern } from '../model/target-pattern.ts';
 import { parseAddress } from './address.ts';
 import { parseDuration } from './duration.ts';
 import { parseOrigin } from './origin.ts';
@@ -55,6 +57,61 @@ export const intervalDuration = () =>
     return ms !== undefined && ms >= 1000 && ms <= 3_600_000 ? ms : undefined;
   });
 
+/** How often a probe runs. */
+export const probeInterval = () =>
+  parsed('a duration from 1s to 24h, such as 30s', (text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms >= 1000 && ms <= 86_400_000 ? ms : undefined;
+  });
+
+/** Where a probe goes: a URL, or a path of the upstream. */
+export const probeUrl = () =>
+  parsed('a URL such as http://host:8000/mcp without user and fragment, or a path such as /mcp', (text) =>
+    /^\/(?!\/)[^\s#\\]*$/.test(text) ? text : parseHttpUrl(text),
+  );
+
+/** URLs that a probe may be sent to. */
+export const targetPattern = () =>
+  parsed('a URL such as http://*.example.com:8000/mcp, without user, query and fragment', (text) =>
+    parseTargetPattern(text) === undefined ? undefined : text,
+  );
+
+/** A cron expression of five fields, or of six with seconds first. */
+export const cronExpression = () =>
+  text('a cron expression such as "*/5 * * * *", or with seconds "*/10 * * * * *"', /^[^\n]+$/).refine(
+    isCronExpression,
+    { error: 'a cron expression such as "*/5 * * * *", or with seconds "*/10 * * * * *"' },
+  );
+
+/** The name of a time zone. */
+export const timeZone = () =>
+  parsed('a time zone such as Europe/Berlin', (name) => {
+    try {
+      return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone && name;
+    } catch {
+      return undefined;
+    }
+  });
+
+/** A moment in time, read to Unix time in milliseconds. */
+export const instant = () =>
+  parsed('a time such as 2026-12-24T18:00:00Z', (text) => {
+    const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
+    return Number.isNaN(ms) ? undefined : ms;
+  });
+
+/** A regular expression as it was written, with `s` (a point matches a line feed too). */
+export const expression = () =>
+  parsed('a regular expression of JavaScript', (source) => {
+    try {
+      return source === '' ? undefined : new RegExp(source, 's');
+    } catch {
+      return undefined;
+    }
+  });
+
 const noPassword = 'without query and password (a password comes from a variable or a file)';
 
 /** The URL of a PostgreSQL server. */
@@ -78,6 +135,17 @@ export const selector = () =>
   parsed('a selector of series such as cache_hits_total{cache="l1"}', (source) => {
     try {
       return parseSelector(source).text;
+    } catch {
+      return undefined;
+    }
+  });
+
+/** A selector of the series of one metric, as it was written. */
+export const namedSelector = () =>
+  parsed('a selector with the name of a metric such as mcp_streams_open{kind="get"}', (source) => {
+    try {
+      const { name, text: written } = parseSelector(source);
+      return name === undefined ? undefined : written;
     } catch {
       return undefined;
     }
@@ -117,7 +185,7 @@ export const text = (wanted: string, pattern: RegExp) =>
   z.string({ error: wanted }).regex(pattern, { error: wanted });
 
 /** The path of a file; whether it can be read is looked at when it is loaded. */
-export const filePath = () => text('the path of a file', /^[^\0\n]+$/);
+export const filePath = (wanted = 'the path of a file') => text(wanted, /^[^\0\n]+$/);
 
 /** A regular expression, compiled to ignore case. */
 export const pattern = () =>

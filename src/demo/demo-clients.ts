@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
+import { isBroken } from './demo-breaks.ts';
 import { nextToolCall } from './tool-mix.ts';
 
 /** One client among the demo's; replaced by a new one when its life is over. */
 interface DemoClient {
   readonly call: () => Promise<void>;
-  /** Waits for calls under way, ends the session (legacy: DELETE), closes. */
+  /** Waits for calls under way, ends the session (legacy: DELETE; a broken one does not), closes. */
   readonly end: () => Promise<void>;
 }
 
@@ -17,6 +18,8 @@ const legacyClients = 4;
 const modernClients = 3;
 /** Beyond this, new calls are left out: a server that has stopped answering is not buried in requests. */
 const maxCallsUnderWay = 100;
+/** How long a client lives, in milliseconds: at least, and up to so much more. Broken ones leave many sessions behind. */
+const lives = isBroken('sessions') ? { least: 1500, more: 1000 } : { least: 8000, more: 20_000 };
 
 async function connect(url: URL, era: Era): Promise<DemoClient> {
   const transport = new StreamableHTTPClientTransport(url);
@@ -42,7 +45,7 @@ async function connect(url: URL, era: Era): Promise<DemoClient> {
     end: async () => {
       await Promise.allSettled(underWay);
       await subscription?.close();
-      await transport.terminateSession();
+      if (!isBroken('sessions')) await transport.terminateSession();
       await client.close();
     },
   };
@@ -77,7 +80,7 @@ async function startDemoClients(): Promise<RunningChild> {
         const client = await connect(url, era);
         slots.set(slot, client);
         firstLife();
-        await wait(8000 + Math.random() * 20_000);
+        await wait(lives.least + Math.random() * lives.more);
         slots.delete(slot);
         await client.end();
       } catch (error) {
@@ -109,13 +112,13 @@ async function startDemoClients(): Promise<RunningChild> {
   const eras: Era[] = Array.from({ length: legacyClients + modernClients }, (_, slot) =>
     slot < legacyClients ? 'legacy' : 'modern',
   );
-  const lives: Promise<void>[] = [];
+  const living: Promise<void>[] = [];
   await Promise.race([
     Promise.all(
       eras.map(
         async (era, slot) =>
           new Promise<void>((resolve) => {
-            lives.push(live(slot, era, resolve));
+            living.push(live(slot, era, resolve));
           }),
       ),
     ),
@@ -131,7 +134,7 @@ async function startDemoClients(): Promise<RunningChild> {
     stop: async () => {
       stopped.abort();
       await calls;
-      await Promise.all(lives);
+      await Promise.all(living);
     },
   };
 }

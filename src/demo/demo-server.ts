@@ -5,10 +5,12 @@ import { Pool } from 'pg';
 import { instrument } from '../instrument/instrument.ts';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
+import { brokenNow, isBroken } from './demo-breaks.ts';
 import { registerDemoTools } from './demo-tools.ts';
 import { poolSize } from './pool-size.ts';
 import { listenOnLoopback } from './listen-on-loopback.ts';
 import { createRecentValues } from './recent-values.ts';
+import { createMemoryLeak } from './retain-memory.ts';
 import { seedDatabase } from './seed-database.ts';
 import { serveBothEras } from './serve-both-eras.ts';
 
@@ -24,7 +26,7 @@ const cachedForMs = 60_000;
 
 /**
  * Starts the demo's MCP server at `/mcp`, for both eras, and its metrics at `/metrics`. Environment:
- * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one).
+ * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one), `DEMO_BREAK` (what is broken on request).
  */
 async function startDemoServer(): Promise<RunningChild> {
   const weatherUrl = required('WEATHER_URL');
@@ -41,10 +43,11 @@ async function startDemoServer(): Promise<RunningChild> {
   const users = vitals.cache('l1', createRecentValues<Record<string, unknown>>(cachedUsers, cachedForMs));
   const showMetrics = vitals.express();
 
+  const leak = isBroken('memory') ? createMemoryLeak() : undefined;
   const endpoint = serveBothEras({
     createServer: () => {
       const server = new McpServer({ name: 'mcp-vitals-demo', version: '1.0.0' });
-      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000 });
+      registerDemoTools(server, { pool, users, weatherUrl, weatherTimeoutMs: 2000, breaks: brokenNow() });
       return server;
     },
   });
@@ -60,6 +63,7 @@ async function startDemoServer(): Promise<RunningChild> {
       response.writeHead(404).end();
       return;
     }
+    leak?.();
     endpoint.handle(request, response).catch((error: unknown) => {
       process.stderr.write(`request: ${reasonOf(error)}\n`);
       response.destroy();

@@ -2,6 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import type { Pool } from 'pg';
 import { request } from 'undici';
 import { z } from 'zod';
+import type { DemoBreakName } from './demo-breaks.ts';
 import { codeOf, reasonOf } from './child-program.ts';
 import { generateReport } from './generate-report.ts';
 import type { RecentValues } from './recent-values.ts';
@@ -16,6 +17,8 @@ export interface DemoToolsOptions {
   readonly weatherUrl: string;
   /** How long the weather service may take. */
   readonly weatherTimeoutMs: number;
+  /** What is broken on request. */
+  readonly breaks?: readonly DemoBreakName[];
 }
 
 interface TextResult {
@@ -88,7 +91,7 @@ async function fetchWeather(city: string, url: string, timeoutMs: number): Promi
  * aggregation), `fetch_weather` (an HTTP call), `process_batch` (bulk writes).
  */
 export function registerDemoTools(server: McpServer, options: DemoToolsOptions): void {
-  const { pool, users, weatherUrl, weatherTimeoutMs } = options;
+  const { pool, users, weatherUrl, weatherTimeoutMs, breaks = [] } = options;
   server.registerTool(
     'get_user',
     {
@@ -113,7 +116,10 @@ export function registerDemoTools(server: McpServer, options: DemoToolsOptions):
       inputSchema: z.object({ region: z.enum([...regions]) }),
       annotations: { readOnlyHint: true },
     },
-    async ({ region }) => answer(await generateReport(pool, region)),
+    async ({ region }) => {
+      if (breaks.includes('tool')) return failure(`report ${region}: want rates of exchange, got none`);
+      return answer(await generateReport(pool, region));
+    },
   );
   server.registerTool(
     'fetch_weather',

@@ -1,3 +1,4 @@
+import { BREAKS_VARIABLE, type DemoBreakName } from './demo-breaks.ts';
 import { startChild } from './start-child.ts';
 import type { Child } from './start-child.ts';
 
@@ -7,6 +8,8 @@ export interface StartDemoOptions {
   readonly onFailure: (reason: string) => void;
   /** An existing PostgreSQL; without it an embedded one is started. */
   readonly databaseUrl?: string;
+  /** What is broken on purpose; without it nothing is. */
+  readonly breaks?: readonly DemoBreakName[];
   /** Where the server listens; without it on a free port. */
   readonly serverPort?: number;
   /** Puts something between the server and its database: takes the database's URL, gives the URL to use. */
@@ -45,10 +48,11 @@ function valueOf(child: Child, name: string): string {
  * Node is needed. All of it ends with this process, however that ends.
  */
 export async function startDemo(options: StartDemoOptions): Promise<Demo> {
-  const { onFailure, serverPort = 0 } = options;
+  const { onFailure, serverPort = 0, breaks = [] } = options;
   const children: Child[] = [];
   const start = async (program: string, env: Readonly<Record<string, string>>): Promise<Child> => {
-    const child = await startChild({ program, env, onFailure });
+    const broken = { [BREAKS_VARIABLE]: breaks.join(',') };
+    const child = await startChild({ program, env: { ...env, ...broken }, onFailure });
     children.push(child);
     return child;
   };

@@ -6,7 +6,7 @@ import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { CallTarget, ClientWaitKind, TrafficSink, Transport } from '../model/traffic.ts';
 import { idOf, membersOf, textOf, type RpcId } from './json-message.ts';
 import { judgeAnswer } from './judge-answer.ts';
-import { headerVersionOf, httpRequestOf, metaVersionOf, placeOf } from './message-origin.ts';
+import { clientNameOf, headerVersionOf, httpRequestOf, metaVersionOf, placeOf } from './message-origin.ts';
 
 /** A JSON-RPC message, its members not yet looked at. */
 export type Message = Readonly<Record<string, unknown>>;
@@ -51,6 +51,7 @@ export class Conversation {
   readonly #calls = new Map<RpcId, PendingCall>();
   readonly #questions = new Map<RpcId, Question>();
   #protocolVersion: string | undefined;
+  #clientName: string | undefined;
   #session: { readonly openedAtMs: number; readonly transport: Transport } | undefined;
 
   /**
@@ -118,7 +119,13 @@ export class Conversation {
     this.#session = undefined;
     const reason = session.transport === 'stdio' ? 'exit' : 'stream_closed';
     const lifetimeMs = nowMs - session.openedAtMs;
-    this.#parts.sink.sessionClosed(reason, lifetimeMs, session.transport, this.#protocolVersion);
+    this.#parts.sink.sessionClosed(
+      reason,
+      lifetimeMs,
+      session.transport,
+      this.#protocolVersion,
+      this.#clientName,
+    );
   }
 
   #open(id: RpcId, method: string, params: unknown, extra: unknown): void {
@@ -147,6 +154,7 @@ export class Conversation {
       clientWaitMs: 0,
     });
     sink.callPending();
+    if (!this.#session) this.#clientName ??= clientNameOf(params);
     // Over a pipe the client has one conversation, whatever its era; a probe alone makes none.
     if (!request && !this.#session && method !== 'server/discover') this.#openSession('stdio', nowMs);
   }
@@ -160,6 +168,7 @@ export class Conversation {
   #openSession(transport: Transport, nowMs: number): void {
     this.#session = { openedAtMs: nowMs, transport };
     this.#parts.sink.sessionOpened('initialize');
+    this.#parts.sink.sessionIntroduced(this.#clientName);
   }
 
   #cancel(params: unknown): void {

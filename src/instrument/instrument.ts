@@ -117,6 +117,7 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
     maxPrompts: options.maxPrompts ?? 200,
     maxPaths: 50,
     maxMethods: 50,
+    maxClients: 50,
   };
   const sink = createTrafficRecorder({
     registry,

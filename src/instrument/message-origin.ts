@@ -1,4 +1,5 @@
 import { membersOf, textOf } from './json-message.ts';
+import { publicClientName } from '../mcp/client-name.ts';
 import { publicPath } from '../mcp/call-target.ts';
 
 /** What stands for the HTTP path of a request over pipes, or in memory. */
@@ -32,3 +33,11 @@ export function headerVersionOf(request: Readonly<Record<string, unknown>> | und
 /** The protocol version that a request of the modern era states in its parameters. */
 export const metaVersionOf = (params: unknown): string | undefined =>
   textOf(membersOf(membersOf(params)?.['_meta'])?.['io.modelcontextprotocol/protocolVersion']);
+
+/** What a client calls itself: in the parameters of `initialize`, or, in the modern era, of any request. */
+export function clientNameOf(params: unknown): string | undefined {
+  const members = membersOf(params);
+  const info =
+    members?.['clientInfo'] ?? membersOf(members?.['_meta'])?.['io.modelcontextprotocol/clientInfo'];
+  return publicClientName(textOf(membersOf(info)?.['name']));
+}

@@ -16,6 +16,8 @@ export interface MessageFacts {
   /** `params.requestId` of a cancellation, in the canonical form of an id. */
   requestId: string | undefined;
   protocolVersion: string | undefined;
+  /** `params.clientInfo.name` of `initialize`, or the same in `params._meta` since 2026-07-28. */
+  clientName: string | undefined;
   errorCode: number | undefined;
   /** Beginning of `error.message`, or of the first text of a result with `isError`. */
   errorText: string | undefined;
@@ -38,6 +40,7 @@ export const emptyFacts = (): MessageFacts => ({
   uri: undefined,
   requestId: undefined,
   protocolVersion: undefined,
+  clientName: undefined,
   errorCode: undefined,
   errorText: undefined,
   isError: false,
@@ -106,6 +109,7 @@ export function enterFact(facts: MessageFacts, name: FactName, token: string): v
     case 'name':
     case 'uri':
     case 'protocolVersion':
+    case 'clientName':
     case 'resultType':
       facts[name] ??= tokenText(token);
       return;

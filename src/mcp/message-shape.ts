@@ -6,6 +6,7 @@ export type FactName =
   | 'uri'
   | 'requestId'
   | 'protocolVersion'
+  | 'clientName'
   | 'errorCode'
   | 'errorMessage'
   | 'isError'
@@ -30,6 +31,7 @@ const object = (members: Readonly<Record<string, Shape>>): Shape => ({
   members: new Map(Object.entries(members)),
 });
 const fact = (name: FactName): Shape => ({ fact: name });
+const client = object({ name: fact('clientName') });
 const named: Shape = { elements: object({ name: fact('declaredName') }) };
 
 /**
@@ -46,8 +48,12 @@ export function messageShape(batchArguments: Iterable<string> = []): Shape {
       uri: fact('uri'),
       requestId: fact('requestId'),
       protocolVersion: fact('protocolVersion'),
+      clientInfo: client,
       arguments: object(batches),
-      _meta: object({ 'io.modelcontextprotocol/protocolVersion': fact('protocolVersion') }),
+      _meta: object({
+        'io.modelcontextprotocol/protocolVersion': fact('protocolVersion'),
+        'io.modelcontextprotocol/clientInfo': client,
+      }),
     }),
     result: {
       marks: 'hasResult',

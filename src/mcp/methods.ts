@@ -42,6 +42,9 @@ export const KNOWN_METHODS: ReadonlySet<string> = new Set([
 /** The request that opens a stream of notifications in the modern era. */
 export const LISTEN = 'subscriptions/listen';
 
+/** With it a server says that it works at a call. */
+export const PROGRESS = 'notifications/progress';
+
 /** Server-to-client requests during which the server waits for the client, or a person. */
 export const CLIENT_WAITS: ReadonlyMap<string, ClientWaitKind> = new Map([
   ['elicitation/create', 'elicitation'],

@@ -101,7 +101,7 @@ export function isEnough(facts: MessageFacts, isBatchTool: (tool: string) => boo
     case 'resources/unsubscribe':
       return facts.uri !== undefined;
     case 'initialize':
-      return facts.protocolVersion !== undefined;
+      return facts.protocolVersion !== undefined && facts.clientName !== undefined;
     default:
       return true;
   }

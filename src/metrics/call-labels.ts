@@ -1,3 +1,4 @@
+import { UNKNOWN_CLIENT } from '../model/session-census.ts';
 import type { CallObservation } from '../model/traffic.ts';
 import { BoundedNames, OTHER, type Trust } from './bounded-names.ts';
 
@@ -7,6 +8,7 @@ export interface LabelCaps {
   readonly maxPrompts: number;
   readonly maxPaths: number;
   readonly maxMethods: number;
+  readonly maxClients: number;
 }
 
 /** The bounded labels of one call. */
@@ -34,6 +36,7 @@ export class CallLabelBounds {
   readonly #paths: BoundedNames;
   readonly #schemes: BoundedNames;
   readonly #versions: BoundedNames;
+  readonly #clients: BoundedNames;
   readonly #knownMethods: ReadonlySet<string>;
   readonly #listed = { tool: false, prompt: false };
 
@@ -63,6 +66,10 @@ export class CallLabelBounds {
       () => MAX_VERSIONS,
       () => onRefused('protocol_version'),
     );
+    this.#clients = new BoundedNames(
+      () => caps().maxClients,
+      () => onRefused('client'),
+    );
     this.#knownMethods = knownMethods;
   }
 
@@ -77,6 +84,13 @@ export class CallLabelBounds {
     return this.#knownMethods.has(name) || name === OTHER
       ? name
       : this.#methods.admit(name, trustIf(answered));
+  }
+
+  /** The client of a session; the server has vouched for it by opening one. */
+  client(name: string | undefined): string {
+    return name === undefined || name === UNKNOWN_CLIENT
+      ? UNKNOWN_CLIENT
+      : this.#clients.admit(name, 'vouched');
   }
 
   /** A protocol version, which is a date; undefined for anything else. */

@@ -3,9 +3,12 @@ import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
 import { DOCUMENTED } from './documented-specs.ts';
+import { EVIDENCE } from './evidence-specs.ts';
+import { FLEET } from './fleet-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
 import { PROBE } from './probe-specs.ts';
 import { PROCESS } from './process-specs.ts';
+import { SESSIONS } from './session-specs.ts';
 import { SIDECAR } from './sidecar-specs.ts';
 import { TRAFFIC } from './traffic-specs.ts';
 
@@ -13,13 +16,16 @@ import { TRAFFIC } from './traffic-specs.ts';
 export const CATALOG = {
   ...DOCUMENTED,
   ...TRAFFIC,
+  ...SESSIONS,
   ...DATABASE,
   ...CACHE,
   ...PROCESS,
+  ...BASELINE,
   ...DETECTOR,
   ...PROBE,
-  ...BASELINE,
   ...SIDECAR,
+  ...FLEET,
+  ...EVIDENCE,
 } as const satisfies MetricSpecs;
 
 /** Name of a metric of the catalog. */

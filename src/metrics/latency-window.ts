@@ -6,20 +6,37 @@ const SLOTS = 6;
 const GROWTH = 1.04;
 const LOWEST_MS = 0.05;
 /** Enough buckets to reach about 10 minutes. */
-const BUCKETS = 420;
+export const LATENCY_BUCKETS = 420;
 const LOG_GROWTH = Math.log(GROWTH);
 
 /** The bucket of a duration; the same for all windows, so that it is computed once. */
 export function latencyBucket(durationMs: number): number {
   const bucket = Math.ceil(Math.log(Math.max(durationMs, LOWEST_MS) / LOWEST_MS) / LOG_GROWTH);
-  return Math.min(bucket, BUCKETS - 1);
+  return Math.min(bucket, LATENCY_BUCKETS - 1);
+}
+
+/**
+ * The duration in milliseconds that a share (0 to 1) of counted durations do not exceed; undefined without any.
+ * @param counts by bucket.
+ * @param count their sum.
+ */
+export function percentileOf(counts: Uint32Array, count: number, share: number): number | undefined {
+  if (count === 0) return undefined;
+  const rank = Math.max(1, Math.ceil(share * count));
+  let seen = 0;
+  for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
+    seen += counts[bucket]!;
+    // The geometric middle of the bucket.
+    if (seen >= rank) return LOWEST_MS * GROWTH ** (bucket - 0.5);
+  }
+  return undefined;
 }
 
 /** Percentiles and rate of a stream of durations over about the last minute, in fixed memory. */
 export class LatencyWindow {
   readonly #clock: Clock;
-  readonly #slots = Array.from({ length: SLOTS }, () => new Uint32Array(BUCKETS));
-  readonly #sum = new Uint32Array(BUCKETS);
+  readonly #slots = Array.from({ length: SLOTS }, () => new Uint32Array(LATENCY_BUCKETS));
+  readonly #sum = new Uint32Array(LATENCY_BUCKETS);
   readonly #startedAtMs: number;
   #slot: number;
   #count = 0;
@@ -45,15 +62,7 @@ export class LatencyWindow {
   /** The duration that a share (0 to 1) of the window's durations do not exceed, in milliseconds; undefined without any. */
   percentileMs(share: number): number | undefined {
     this.#advance();
-    if (this.#count === 0) return undefined;
-    const rank = Math.max(1, Math.ceil(share * this.#count));
-    let seen = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      seen += this.#sum[bucket]!;
-      // The geometric middle of the bucket.
-      if (seen >= rank) return LOWEST_MS * GROWTH ** (bucket - 0.5);
-    }
-    return undefined;
+    return percentileOf(this.#sum, this.#count, share);
   }
 
   /** Durations per second, over the window or the time since the start. */
@@ -72,7 +81,7 @@ export class LatencyWindow {
   }
 
   #clear(slot: Uint32Array): void {
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = 0; bucket < LATENCY_BUCKETS; bucket++) {
       const count = slot[bucket]!;
       this.#sum[bucket] = this.#sum[bucket]! - count;
       this.#count -= count;

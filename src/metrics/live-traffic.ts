@@ -7,7 +7,7 @@ import { LatencyWindow, latencyBucket } from './latency-window.ts';
 /** The part of a live snapshot that traffic fills. */
 export type TrafficSnapshot = Omit<
   LiveSnapshot,
-  'uptimeSeconds' | 'upstream' | 'listen' | 'metricsUrl' | 'inFlight' | 'backends'
+  'uptimeSeconds' | 'upstream' | 'listen' | 'metricsUrl' | 'inFlight' | 'backends' | 'probes'
 >;
 
 /** What a row gathers; its errors are counted where they happened. */
@@ -84,6 +84,11 @@ export class LiveTraffic {
 
   dropped(): void {
     this.#dropped++;
+  }
+
+  /** MCP requests since the start. */
+  requests(): number {
+    return this.#all.calls;
   }
 
   snapshot(): TrafficSnapshot {

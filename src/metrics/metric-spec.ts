@@ -4,8 +4,6 @@ export type MetricOrigin =
   | 'document'
   /** OpenTelemetry's semantic conventions for MCP. */
   | 'opentelemetry'
-  /** The names that Prometheus' blackbox exporter made usual. */
-  | 'prometheus'
   /** This project, after the Prometheus naming conventions. */
   | 'mcp-vitals';
 
@@ -17,9 +15,9 @@ export type MetricGroup =
   | 'database'
   | 'process'
   | 'cache'
-  | 'detectors'
-  | 'probes'
   | 'baseline'
+  | 'detector'
+  | 'probe'
   | 'sidecar';
 
 /** One metric, as data: what is exposed, documented and referred to by rules. */

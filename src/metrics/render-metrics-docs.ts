@@ -20,11 +20,17 @@ const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string
     title: "The server's process",
     text: "The server's process with all its descendants, from /proc (`sources.process`; over stdio without configuration).",
   },
-  detectors: { title: 'Detectors', text: 'What the leak and drift detectors found.' },
-  probes: { title: 'Probes', text: 'What the probes found.' },
   baseline: {
     title: 'Baseline',
     text: 'What the benchmark states for a healthy server, as series to join live ones with.',
+  },
+  detector: {
+    title: 'Detectors',
+    text: 'What the leak and drift detectors (`detectors`) conclude of each series: `detector` names the detector, `series` what of several it is about.',
+  },
+  probe: {
+    title: 'Probes',
+    text: 'What probes find out by calling the server themselves, one series for each probe of the section `probes`: see docs/probes.md. The labels are bounded by the configuration; `reason`, `phase`, `state` and `change` are closed sets.',
   },
   sidecar: { title: 'The sidecar itself', text: 'Its health, its losses, its cost.' },
 };
@@ -61,6 +67,7 @@ One page, \`/metrics\` of the admin server, carries all of them.
 | \`status\` | \`ok\`; \`tool_error\` (HTTP 200 with \`isError\`); \`input_required\` and \`task\` (interim results, neither error nor final); a JSON-RPC code such as \`-32602\`; an HTTP status such as \`503\`; \`timeout\`; \`cancelled\`; \`unreachable\`; \`other\` |
 | \`fault\` | \`client\` or \`server\`: -32700, -32600, -32601, -32602, -32002 and HTTP 4xx are the caller's. Version negotiation, redirects, cancellations, and the 405 of a server that offers no GET stream or DELETE are nobody's: they are no failures and appear in \`status\` only |
 | \`error_type\` | see below |
+| \`client\` | the name that a client gave itself at \`initialize\`: one line, at most 64 characters, with \`:id\` for what looks unique to one run of it; \`unknown\` where that was not seen; \`other\` beyond \`tap.maxClients\` |
 | \`percentile\` | \`p50\`, \`p95\`, \`p99\`, \`p99.9\` |
 
 \`error_type\` is, in this order: the first of \`tap.errorTypes\` that matches the error's message (\`connection_timeout\`, \`database_deadlock\`, \`rate_limit_exceeded\`, \`circuit_open\`, and \`unknown_tool\` and \`invalid_params\` for the caller's mistakes that servers report as a tool error, by default); the word for a JSON-RPC code (\`invalid_params\`, \`internal_error\`, …); \`tool_error\`; a word for the HTTP status (\`unauthorized\`, \`service_unavailable\`, …); \`connection_refused\`, \`connection_reset\`, \`connection_timeout\`, \`response_timeout\`, \`invalid_http\` for what went wrong on the way; \`no_answer\` for an answer that ended without the response, \`duplicate_id\` for a request whose id another one of its session took. Messages are matched and forgotten: no text of a request or an answer is kept or exported.

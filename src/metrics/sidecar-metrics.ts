@@ -33,6 +33,15 @@ export function exportConnections(registry: Registry, upstream: () => number, cl
   instrument('mcp_vitals_client_connections', registry, (gauge) => gauge.set(clients()));
 }
 
+/** Exports how many requests wait on an open stream for too long; no sample where nobody says how long that is. */
+export function exportParkedRequests(registry: Registry, parked: () => number | undefined): void {
+  instrument('mcp_requests_parked', registry, (gauge) => {
+    const count = parked();
+    if (count === undefined) gauge.remove();
+    else gauge.set(count);
+  });
+}
+
 /** Exports how long the oldest request has waited; read from the tap, which keeps the book. */
 export function exportOldestRequest(registry: Registry, ageMs: () => number): void {
   instrument('mcp_oldest_request_age_seconds', registry, (gauge) => gauge.set(ageMs() / 1000));

@@ -8,6 +8,7 @@ import { instrument } from './instruments.ts';
 import type { LiveTraffic } from './live-traffic.ts';
 import type { OtelInstruments } from './otel-instruments.ts';
 import { RateWindow } from './rate-window.ts';
+import type { ToolLatencyBins } from './tool-latency.ts';
 import { createWireRecorder } from './wire-recorder.ts';
 
 /** What a recorder writes to and by. */
@@ -16,6 +17,8 @@ export interface RecorderParts {
   readonly otel: OtelInstruments;
   /** The live view; without one, nothing is kept for it. */
   readonly live?: LiveTraffic;
+  /** What the detectors follow of tools; without it, nothing is kept for them. */
+  readonly toolLatency?: ToolLatencyBins;
   readonly clock: Clock;
   readonly baseline: Baseline;
   readonly caps: () => LabelCaps;
@@ -26,9 +29,15 @@ export interface RecorderParts {
   readonly insideServer?: boolean;
 }
 
+/** A sink that records, and the label that it gives a client. */
+export interface TrafficRecorder extends TrafficSink {
+  /** Value of the label `client` for the name that a client gave itself. */
+  readonly clientLabel: (name: string | undefined) => string;
+}
+
 /** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
-export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
-  const { registry, otel, live, clock, baseline } = parts;
+export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
+  const { registry, otel, live, toolLatency, clock, baseline } = parts;
   const make = <Name extends Parameters<typeof instrument>[0]>(name: Name) => instrument(name, registry);
   const duration = make('request_duration_seconds');
   const errors = make('mcp_request_errors_total');
@@ -39,6 +48,8 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
   const sessionsActive = make('mcp_sessions_active');
   const sessionsOpened = make('mcp_sessions_opened_total');
   const sessionsClosed = make('mcp_sessions_closed_total');
+  const openedByClient = make('mcp_sessions_opened_by_client_total');
+  const closedByClient = make('mcp_sessions_closed_by_client_total');
   const tapDropped = make('mcp_vitals_tap_dropped_total');
   const capped = make('mcp_vitals_label_values_capped_total');
   const wire = parts.insideServer === true ? undefined : createWireRecorder(registry, live);
@@ -75,7 +86,9 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
     rate.add();
     otel.operationDuration.record(call.durationMs / 1000, operationAttributes(call, labels));
     wire?.call(call, labels.method);
-    if (call.method === 'tools/call' && call.target.kind === 'tool') compare(call, labels.endpoint, serverMs);
+    if (call.method !== 'tools/call' || call.target.kind !== 'tool') return;
+    compare(call, labels.endpoint, serverMs);
+    toolLatency?.add(labels.endpoint, serverMs);
   };
 
   return {
@@ -101,8 +114,10 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
       sessionsActive.inc();
       live?.sessionOpened();
     },
-    sessionClosed: (reason, lifetimeMs, transport, protocolVersion) => {
+    sessionIntroduced: (client) => openedByClient.inc({ client: bounds.client(client) }),
+    sessionClosed: (reason, lifetimeMs, transport, protocolVersion, client) => {
       sessionsClosed.inc({ reason });
+      closedByClient.inc({ client: bounds.client(client), reason });
       sessionsActive.dec();
       live?.sessionClosed();
       const version = bounds.version(protocolVersion, true);
@@ -127,6 +142,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficSink {
       live?.dropped();
     },
     overhead: (overheadMs) => wire?.overhead(overheadMs),
+    clientLabel: (name) => bounds.client(name),
   };
 }
 

@@ -36,6 +36,13 @@ export const TRAFFIC = {
     help: 'Age of the MCP request that has waited longest for its answer; 0 if none waits.',
     labels: [],
   },
+  mcp_requests_parked: {
+    type: 'gauge',
+    origin: 'mcp-vitals',
+    group: 'traffic',
+    help: 'MCP requests over HTTP whose answer stream is open, without the answer and without progress for longer than `tap.parkedAfter`; those that wait for the client are not among them.',
+    labels: [],
+  },
   mcp_time_to_first_byte_seconds: {
     type: 'histogram',
     origin: 'mcp-vitals',
@@ -82,27 +89,6 @@ export const TRAFFIC = {
     group: 'traffic',
     help: 'Notifications by method and by who sent them.',
     labels: ['method', 'direction'],
-  },
-  mcp_sessions_active: {
-    type: 'gauge',
-    origin: 'mcp-vitals',
-    group: 'traffic',
-    help: 'Sessions that were opened and not closed.',
-    labels: [],
-  },
-  mcp_sessions_opened_total: {
-    type: 'counter',
-    origin: 'mcp-vitals',
-    group: 'traffic',
-    help: 'Sessions opened before the eyes of the sidecar, or adopted when first seen in use.',
-    labels: ['how'],
-  },
-  mcp_sessions_closed_total: {
-    type: 'counter',
-    origin: 'mcp-vitals',
-    group: 'traffic',
-    help: 'Sessions closed: by DELETE, by 404, by silence, with their stream, by exit of the server, or evicted by the cap.',
-    labels: ['reason'],
   },
   mcp_streams_open: {
     type: 'gauge',

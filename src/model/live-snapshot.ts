@@ -1,3 +1,6 @@
+import type { LiveDetectors } from './live-detectors.ts';
+import type { ProbeSummary } from './probe-history.ts';
+
 /** Failures, kept apart by where they happened. */
 export interface ErrorCounts {
   /** The HTTP exchange failed: unreachable, timeout, cut, a 4xx or 5xx without a JSON-RPC answer. */
@@ -90,6 +93,9 @@ export interface LiveSnapshot {
   /** All tools together. */
   readonly totals: LiveRow;
   readonly backends: LiveBackends;
+  /** Absent where series are not watched. */
+  readonly detectors?: LiveDetectors;
+  readonly probes: readonly ProbeSummary[];
   /** Observations given up, traffic unharmed. */
   readonly tapDropped: number;
 }

@@ -3,6 +3,8 @@ export const SAMPLE_METRICS = {
   cache_hit_rate: { type: 'gauge', labels: ['cache_type'] },
   connection_pool_usage: { type: 'gauge', labels: ['pool_type'] },
 
+  mcp_server_sessions: { type: 'gauge', labels: [] },
+
   mcp_processes: { type: 'gauge', labels: [] },
   mcp_process_cpu_cores: { type: 'gauge', labels: [] },
   mcp_process_cpu_limit_cores: { type: 'gauge', labels: [] },
@@ -28,6 +30,8 @@ export const SAMPLE_METRICS = {
   mcp_redis_blocked_clients: { type: 'gauge', labels: [] },
   mcp_redis_evicted_keys_total: { type: 'counter', labels: [] },
   mcp_redis_rejected_connections_total: { type: 'counter', labels: [] },
+
+  mcp_detector_input: { type: 'gauge', labels: ['detector', 'part'] },
 } as const satisfies Readonly<
   Record<string, { readonly type: 'gauge' | 'counter'; readonly labels: readonly string[] }>
 >;

@@ -81,11 +81,17 @@ export interface TrafficSink {
   /** A server waited for its client. */
   readonly clientWait: (kind: ClientWaitKind, durationMs: number) => void;
   readonly sessionOpened: (how: 'initialize' | 'adopted') => void;
+  /**
+   * Told once for each session that was opened, as soon as its client is known, at the latest before its end.
+   * @param client name that it gave itself, fit for a label but not yet bounded; undefined: it is not known.
+   */
+  readonly sessionIntroduced: (client: string | undefined) => void;
   readonly sessionClosed: (
     reason: SessionCloseReason,
     lifetimeMs: number,
     transport: Transport,
     protocolVersion: string | undefined,
+    client: string | undefined,
   ) => void;
   readonly streamOpened: (kind: StreamKind) => void;
   readonly streamClosed: (kind: StreamKind, lifetimeMs: number) => void;

@@ -34,12 +34,11 @@ function verdictAlert(
     area: 'leaks',
     when: `a detector's verdict is ${what}`,
     // The detectors confirm their verdicts for half an hour and more themselves.
-    expr: () =>
-      `mcp_detector_slope_limit_ratio_per_hour and on (job, instance, detector, series) (mcp_detector_state == ${state})`,
+    expr: () => `mcp_detector_state == ${state}`,
     for: '0s',
     keepFiringFor: '30m',
     summary: `The detector {{ $labels.detector }}{{ with $labels.series }} ({{ . }}){{ end }} found growth without end at ${SERVER}.`,
-    description: `It grows by ${value('percentage')} of its limit an hour, where none is expected, and is at ${also('mcp_detector_limit_ratio', 'percentage', { labels: sameSeries, from: fromDetector })} of it now. At this slope the limit is reached in ${also('mcp_detector_seconds_to_limit', 'duration', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown time' })}; the load explains ${also('mcp_detector_load_explained_ratio', 'percentage', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown share' })} of it.`,
+    description: `Its verdict is ${value('count')} of 4, where at most 1 is expected. It grows by ${also('mcp_detector_slope_limit_ratio_per_hour', 'percentage', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown share' })} of its limit an hour and is at ${also('mcp_detector_limit_ratio', 'percentage', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown share' })} of it now. At this slope the limit is reached in ${also('mcp_detector_seconds_to_limit', 'duration', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown time' })}; the load explains ${also('mcp_detector_load_explained_ratio', 'percentage', { labels: sameSeries, from: fromDetector, otherwise: 'an unknown share' })} of it.`,
     inhibits,
     runbook: {
       meaning:

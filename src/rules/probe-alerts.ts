@@ -76,13 +76,13 @@ export const probeAlerts: AlertGroup = {
       alert: 'McpProbeSlow',
       severity: 'warning',
       area: 'probes',
-      when: 'a probe takes longer than the P99 of its baseline, on average over 15 minutes',
+      when: 'the calls of a probe take longer than the P99 of its baseline, on average over 15 minutes',
       expr: (w) =>
-        `avg_over_time(probe_duration_seconds[${w('15m')}]) > on (job, instance, probe) probe_baseline_latency_seconds`,
+        `avg_over_time(probe_call_duration_seconds[${w('15m')}]) > on (job, instance, probe) probe_baseline_latency_seconds`,
       for: '15m',
       keepFiringFor: '15m',
       summary: `The probe {{ $labels.probe }} of ${SERVER} is slow.`,
-      description: `It takes ${value('duration')} on average over 15 minutes, where the P99 of the baseline is ${also('probe_baseline_latency_seconds', 'duration', { labels: same, from: probe })}.`,
+      description: `Its calls take ${value('duration')} on average over 15 minutes, where the P99 of the baseline is ${also('probe_baseline_latency_seconds', 'duration', { labels: same, from: probe })}.`,
       inhibits: [],
       runbook: {
         meaning: 'A single call is slow without any load of its own.',

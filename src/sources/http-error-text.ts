@@ -1,4 +1,4 @@
-import { failureText } from './failure-text.ts';
+import { failureText } from '../model/failure-text.ts';
 
 const TEXTS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection closed before the answer ended',

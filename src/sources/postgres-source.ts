@@ -1,7 +1,7 @@
 import type { Source } from '../model/source.ts';
 import { counterDelta } from './counter-delta.ts';
 import type { CounterReading } from './counter-delta.ts';
-import { failureText, serverName } from './failure-text.ts';
+import { failureText, serverName } from '../model/failure-text.ts';
 import type { PostgresPool } from './postgres-pools.ts';
 import {
   parseReading,

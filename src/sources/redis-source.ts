@@ -2,7 +2,7 @@ import type { Sample, SampleName } from '../model/sample.ts';
 import type { Source } from '../model/source.ts';
 import { counterDelta, hitRate } from './counter-delta.ts';
 import type { CounterReading } from './counter-delta.ts';
-import { failureText, serverName } from './failure-text.ts';
+import { failureText, serverName } from '../model/failure-text.ts';
 import { parseRedisInfo } from './redis-info.ts';
 import type { RedisInfo } from './redis-info.ts';
 import { openRedisSession } from './redis-session.ts';

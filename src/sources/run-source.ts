@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { Source, SourceReading } from '../model/source.ts';
+import { within } from '../model/within.ts';
 
 /** Which source is run, how often, and who is told. */
 export interface RunSourceOptions {
@@ -122,14 +123,6 @@ async function readOnce(source: Source, signal: AbortSignal): Promise<Outcome> {
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Waits for work, but no longer than the limit: whoever ends must come to an end. */
-async function within(limitMs: number, work: Promise<void> | undefined): Promise<void> {
-  const limit = Promise.withResolvers<void>();
-  const timer = setTimeout(limit.resolve, limitMs);
-  await Promise.race([work, limit.promise]);
-  clearTimeout(timer);
 }
 
 const inUnits = (durationMs: number): string =>

@@ -2,7 +2,7 @@ import type { Sample } from '../model/sample.ts';
 import type { Source } from '../model/source.ts';
 import { expositionFormat, parseExposition } from './exposition-parser.ts';
 import type { ExpositionSeries } from './exposition-sample.ts';
-import { failureText } from './failure-text.ts';
+import { failureText } from '../model/failure-text.ts';
 import { createHttpClient } from './http-client.ts';
 import { checkTargets } from './mapped-sample-checks.ts';
 import { createProblemNotes } from './mapped-sample-problems.ts';

@@ -1,12 +1,32 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type IRouter, type RequestHandler } from 'express';
 import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
 import { requireToken } from './bearer-token.ts';
 
 /** Whether the sidecar can do its work, and why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/** Routes of another part of the sidecar. */
+export interface AdminRoutes {
+  /** What is said of them where a path is unknown. */
+  readonly paths: readonly string[];
+  /** @param guard lets only those through who know the token; to be put before each handler. */
+  readonly add: (app: IRouter, guard: RequestHandler) => void;
+}
+
+/** Routes that answer in JSON, by their path, e.g. `/api/v1/detectors`. */
+export const jsonRoutes = (answers: Readonly<Record<string, () => object>>): AdminRoutes => ({
+  paths: Object.keys(answers),
+  add: (app, guard) => {
+    for (const [path, answer] of Object.entries(answers)) {
+      app.get(path, guard, (_request, response) => {
+        response.json(answer());
+      });
+    }
+  },
+});
 
 /** What the admin server shows. */
 export interface AdminSources {
@@ -16,6 +36,8 @@ export interface AdminSources {
   readonly status: () => object;
   /** Asked for each request; undefined: no token is needed. */
   readonly token: () => string | undefined;
+  /** What other parts of the sidecar show. */
+  readonly routes?: readonly AdminRoutes[];
 }
 
 /** A running admin server. */
@@ -28,7 +50,7 @@ export interface AdminServer {
 const PLAIN = 'text/plain; charset=utf-8';
 
 /**
- * Starts the server of /metrics, /healthz, /readyz and /api/v1/status. Health
+ * Starts the server of /metrics, /healthz, /readyz, /api/v1/status and further routes. Health
  * and readiness need no token, so that an orchestrator can ask.
  * @throws Error `listen 127.0.0.1:9464: address already in use` and the like.
  */
@@ -59,8 +81,16 @@ export async function startAdminServer(
   app.get('/api/v1/status', guard, (_request, response) => {
     response.json(sources.status());
   });
+  const { routes = [] } = sources;
+  for (const { add } of routes) add(app, guard);
+  const known = [
+    '/metrics',
+    '/healthz',
+    '/readyz',
+    '/api/v1/status',
+    ...routes.flatMap(({ paths }) => paths),
+  ].join(', ');
   app.use((request, response) => {
-    const known = '/metrics, /healthz, /readyz, /api/v1/status';
     response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
   });
   const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {

@@ -15,6 +15,10 @@ export interface PendingCall {
   readonly batchSize: number | undefined;
   protocolVersion: string | undefined;
   timeToFirstByteMs: number | undefined;
+  /** Its answer is to come on a stream of events, which is open. */
+  onStream: boolean;
+  /** Since when nothing has come that shows work on it: its request, progress, or the client's word that it waited for. */
+  quietSinceMs: number;
   settled: boolean;
   /** Server-to-client requests of this call that the client has not answered yet. */
   openWaits: number;
@@ -57,6 +61,16 @@ export class CallLedger {
     return 0;
   }
 
+  /** Number of calls whose stream is open without their answer, and without a sign of work for longer than a limit. */
+  parked(limitMs: number): number {
+    const beforeMs = this.#clock.nowMs() - limitMs;
+    let count = 0;
+    for (const call of this.#pending) {
+      if (call.onStream && call.quietSinceMs < beforeMs && call.openWaits === 0 && !call.fallback) count++;
+    }
+    return count;
+  }
+
   /** Enters a request. If the book is full, the one that waits longest is given up, so that no leak can blind the tap. */
   open(opening: CallOpening): PendingCall {
     if (this.#pending.size >= this.#options().maxPending) this.#giveUpOldest();
@@ -70,6 +84,8 @@ export class CallLedger {
       batchSize: opening.batchSize,
       protocolVersion: opening.protocolVersion,
       timeToFirstByteMs: undefined,
+      onStream: false,
+      quietSinceMs: opening.startedAtMs,
       settled: false,
       openWaits: 0,
       waitStartedAtMs: 0,

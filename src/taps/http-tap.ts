@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { ObserveExchange } from '../model/exchange.ts';
+import type { SessionCensus } from '../model/session-census.ts';
 import type { TrafficSink } from '../model/traffic.ts';
 import { CallLedger } from './call-ledger.ts';
 import { hasMediaType, JSON_TYPE, readTapHeaders } from './http-head.ts';
@@ -18,6 +19,10 @@ export interface HttpTap {
   readonly callsPending: () => number;
   /** Age of the call that has waited longest for its answer, in milliseconds; 0 if none waits. */
   readonly oldestCallAgeMs: () => number;
+  /** Calls whose stream is open without their answer for longer than the limit; undefined: there is none. */
+  readonly callsParked: () => number | undefined;
+  /** The open sessions, counted now. */
+  readonly census: () => SessionCensus;
 }
 
 /**
@@ -44,5 +49,10 @@ export function createHttpTap(
     sweep: () => sessions.sweep(),
     callsPending: () => ledger.awaited(),
     oldestCallAgeMs: () => ledger.oldestAgeMs(),
+    callsParked: () => {
+      const { parkedAfterMs } = options();
+      return parkedAfterMs === 0 ? undefined : ledger.parked(parkedAfterMs);
+    },
+    census: () => sessions.census(),
   };
 }

@@ -1,5 +1,5 @@
 import { emptyFacts, type MessageFacts } from '../mcp/message-facts.ts';
-import { isModern, LISTEN } from '../mcp/methods.ts';
+import { isModern, LISTEN, PROGRESS } from '../mcp/methods.ts';
 import { plainResultId } from '../mcp/quick-facts.ts';
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
 import type { DropReason } from '../model/traffic.ts';
@@ -90,10 +90,15 @@ export class RpcExchange implements ExchangeObserver {
     if (hasMediaType(headers.contentType, SSE_TYPE)) {
       this.#isStream = true;
       this.#openListenStream(statusCode);
+      this.#expectOnStream();
       this.#answer = this.#reader('sse', headers, this.#answerEvents());
     } else if (hasMediaType(headers.contentType, JSON_TYPE)) {
       this.#answer = this.#reader('json', headers, this.#answerEvents());
-    }
+    } else if (this.#answersElsewhere && statusCode < 300) this.#expectOnStream();
+  }
+
+  #expectOnStream(): void {
+    for (const call of this.#calls) call.onStream = true;
   }
 
   responseBody(chunk: Buffer): void {
@@ -174,6 +179,7 @@ export class RpcExchange implements ExchangeObserver {
     const how = opens ? 'initialize' : 'adopted';
     const { target, receivedAtMs } = this.#head;
     this.#session = this.#tap.sessions.open(key, 'streamable_http', how, pathOf(target), receivedAtMs);
+    this.#session.introduce(this.#request.clientName);
     this.#session.openExchanges++;
     this.#session.protocolVersion ??= this.#headers.protocolVersion;
     for (const call of this.#calls) if (!call.settled) this.#session.add(call);
@@ -192,12 +198,18 @@ export class RpcExchange implements ExchangeObserver {
   #onServerMessage(facts: MessageFacts): void {
     if (facts.method === undefined) this.#onResponse(facts);
     else if (facts.id === undefined) {
-      this.#tap.sink.notification(facts.method, 'server');
-      this.#session?.notified(facts, this.#tap.clock.nowMs());
+      this.#onNotification(facts, facts.method);
     } else {
       const only = this.#calls.length === 1 ? this.#calls[0] : undefined;
       this.#session?.asked(facts, only?.settled === false ? only : undefined, this.#tap.clock.nowMs());
     }
+  }
+
+  #onNotification(facts: MessageFacts, method: string): void {
+    const atMs = this.#tap.clock.nowMs();
+    this.#tap.sink.notification(method, 'server');
+    if (method === PROGRESS) for (const call of this.#calls) call.quietSinceMs = atMs;
+    else this.#session?.notified(facts, atMs);
   }
 
   #onResponse(facts: MessageFacts): void {

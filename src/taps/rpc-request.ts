@@ -1,3 +1,4 @@
+import { publicClientName } from '../mcp/client-name.ts';
 import type { MessageFacts } from '../mcp/message-facts.ts';
 import { isEnough, quickCallFacts } from '../mcp/quick-facts.ts';
 import type { ExchangeHead } from '../model/exchange.ts';
@@ -25,6 +26,8 @@ export class RpcRequest {
   #byId: Map<string, PendingCall> | undefined;
   /** Method of the first message, `response` for a response; undefined as long as none was understood. */
   firstMethod: string | undefined;
+  /** What the client called itself in `initialize`. */
+  clientName: string | undefined;
   /** The body is JSON, but no JSON-RPC. */
   isForeign = false;
   bytes = 0;
@@ -134,6 +137,11 @@ export class RpcRequest {
       protocolVersion:
         facts.protocolVersion ?? this.#headers.protocolVersion ?? this.#session?.protocolVersion,
     });
+    if (method === 'initialize') {
+      this.clientName = publicClientName(facts.clientName);
+      // One of HTTP+SSE is open before its client has said a word.
+      this.#session?.introduce(this.clientName);
+    }
     this.calls.push(call);
     this.#byId?.set(id, call);
     this.#session?.add(call);

@@ -1,8 +1,10 @@
 import type { Clock } from '../model/clock.ts';
+import type { SessionCensus } from '../model/session-census.ts';
 import type { SessionCloseReason, TrafficSink, Transport } from '../model/traffic.ts';
 import type { CallLedger } from './call-ledger.ts';
 import type { CallOutcome } from './call-outcome.ts';
 import { Session } from './session.ts';
+import { takeCensus } from './take-census.ts';
 import type { TapOptions } from './tap-options.ts';
 
 /** Key of the session that an HTTP+SSE server named by the endpoint for its messages. */
@@ -59,6 +61,8 @@ export class SessionTable {
     const session = new Session(transport, path, openedAtMs, this.#ledger, this.#sink);
     this.#sessions.set(key, session);
     this.#sink.sessionOpened(how);
+    // What was said when it was opened went by unseen.
+    if (how === 'adopted') session.introduce(undefined);
     return session;
   }
 
@@ -68,8 +72,12 @@ export class SessionTable {
     if (!session) return;
     this.#sessions.delete(key);
     session.end(outcome);
-    const lifetimeMs = this.#clock.nowMs() - session.openedAtMs;
-    this.#sink.sessionClosed(reason, lifetimeMs, session.transport, session.protocolVersion);
+    session.close(reason, this.#clock.nowMs());
+  }
+
+  /** Counts the open sessions; one walk through the table. */
+  census(): SessionCensus {
+    return takeCensus(this.#sessions.values(), this.#clock.nowMs());
   }
 
   /** Closes silent sessions and settles calls that were not resumed in time. */

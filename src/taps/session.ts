@@ -1,6 +1,6 @@
-import { CLIENT_WAITS } from '../mcp/methods.ts';
+import { CLIENT_WAITS, PROGRESS } from '../mcp/methods.ts';
 import type { MessageFacts } from '../mcp/message-facts.ts';
-import type { ClientWaitKind, TrafficSink, Transport } from '../model/traffic.ts';
+import type { ClientWaitKind, SessionCloseReason, TrafficSink, Transport } from '../model/traffic.ts';
 import type { CallLedger, PendingCall } from './call-ledger.ts';
 import type { CallOutcome } from './call-outcome.ts';
 
@@ -20,6 +20,8 @@ export class Session {
   readonly path: string;
   readonly openedAtMs: number;
   protocolVersion: string | undefined;
+  /** Name that its client gave itself, fit for a label; undefined as long as it is not known. */
+  clientName: string | undefined;
   lastSeenMs: number;
   /** Exchanges under way; a session with one is not silent. */
   openExchanges = 0;
@@ -29,6 +31,7 @@ export class Session {
   readonly #questions = new Map<string, Question>();
   readonly #ledger: CallLedger;
   readonly #sink: TrafficSink;
+  #isIntroduced = false;
 
   constructor(transport: Transport, path: string, openedAtMs: number, ledger: CallLedger, sink: TrafficSink) {
     this.transport = transport;
@@ -37,6 +40,21 @@ export class Session {
     this.lastSeenMs = openedAtMs;
     this.#ledger = ledger;
     this.#sink = sink;
+  }
+
+  /** Takes note of what its client is called, or that nobody will ever know; the first word counts. */
+  introduce(client: string | undefined): void {
+    if (this.#isIntroduced) return;
+    this.#isIntroduced = true;
+    this.clientName = client;
+    this.#sink.sessionIntroduced(client);
+  }
+
+  /** Its end as the sink is told it; what its calls come to has been settled. */
+  close(reason: SessionCloseReason, atMs: number): void {
+    this.introduce(undefined);
+    const lifetimeMs = atMs - this.openedAtMs;
+    this.#sink.sessionClosed(reason, lifetimeMs, this.transport, this.protocolVersion, this.clientName);
   }
 
   /**
@@ -87,9 +105,12 @@ export class Session {
     if (owner && owner.openWaits++ === 0) owner.waitStartedAtMs = atMs;
   }
 
-  /** Takes note of a server's notification: it may withdraw a question. */
+  /** Takes note of a server's notification: it may withdraw a question, or say that a call is being worked at. */
   notified(facts: MessageFacts, atMs: number): void {
-    if (facts.method === 'notifications/cancelled' && facts.requestId !== undefined) {
+    if (facts.method === PROGRESS) {
+      const call = this.#onlyCall();
+      if (call) call.quietSinceMs = atMs;
+    } else if (facts.method === 'notifications/cancelled' && facts.requestId !== undefined) {
       this.answered(facts.requestId, atMs);
     }
   }
@@ -101,7 +122,9 @@ export class Session {
     this.#questions.delete(id);
     this.#sink.clientWait(question.kind, atMs - question.askedAtMs);
     const { call } = question;
-    if (call && --call.openWaits === 0) call.clientWaitMs += atMs - call.waitStartedAtMs;
+    if (!call || --call.openWaits > 0) return;
+    call.clientWaitMs += atMs - call.waitStartedAtMs;
+    call.quietSinceMs = atMs;
   }
 
   /** Settles calls whose stream was cut before `beforeMs` and not resumed. */

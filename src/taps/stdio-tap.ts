@@ -1,14 +1,17 @@
+import { publicClientName } from '../mcp/client-name.ts';
 import { JsonRpcScanner } from '../mcp/json-rpc-scanner.ts';
 import type { MessageFacts } from '../mcp/message-facts.ts';
 import type { Shape } from '../mcp/message-shape.ts';
 import { LISTEN } from '../mcp/methods.ts';
 import type { Clock } from '../model/clock.ts';
+import type { SessionCensus } from '../model/session-census.ts';
 import type { StdioObserver } from '../model/stdio-traffic.ts';
 import type { TrafficSink } from '../model/traffic.ts';
 import { CallLedger } from './call-ledger.ts';
 import { batchSizeOf, callTarget } from './call-target.ts';
 import { noteAnswer } from './note-answer.ts';
 import { Session } from './session.ts';
+import { takeCensus } from './take-census.ts';
 import { shapeFor } from './tap-context.ts';
 import type { TapOptions } from './tap-options.ts';
 
@@ -56,6 +59,8 @@ export interface StdioTap extends StdioObserver {
   readonly callsPending: () => number;
   /** Age of the call that has waited longest for its answer, in milliseconds; 0 if none waits. */
   readonly oldestCallAgeMs: () => number;
+  /** The one session, once it is open, counted now. */
+  readonly census: () => SessionCensus;
 }
 
 /** Watches MCP over the pipes of a stdio server: one session, from the first message to the exit of the server. */
@@ -63,6 +68,7 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
   const ledger = new CallLedger(sink, clock, options);
   const shape = shapeFor(options)();
   let session: Session | undefined;
+  let isOver = false;
 
   const opened = (): Session => {
     if (!session) {
@@ -92,6 +98,8 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
   const onClientMessage = (facts: MessageFacts): void => {
     const conversation = opened();
     const { method, id } = facts;
+    conversation.lastSeenMs = clock.nowMs();
+    if (facts.clientName !== undefined) conversation.introduce(publicClientName(facts.clientName));
     if (method === undefined) {
       if (id !== undefined) conversation.answered(id, clock.nowMs());
     } else if (id === undefined) {
@@ -146,9 +154,11 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
       for (const id of streams.keys()) closeStream(id);
       if (!session) return;
       session.end({ kind: 'unreachable', errorType: 'connection_reset' });
-      sink.sessionClosed('exit', clock.nowMs() - session.openedAtMs, 'stdio', session.protocolVersion);
+      session.close('exit', clock.nowMs());
+      isOver = true;
     },
     callsPending: () => ledger.awaited(),
     oldestCallAgeMs: () => ledger.oldestAgeMs(),
+    census: () => takeCensus(session && !isOver ? [session] : [], clock.nowMs()),
   };
 }

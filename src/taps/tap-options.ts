@@ -10,6 +10,8 @@ export interface TapOptions {
   readonly maxPending: number;
   /** How long a call whose stream was cut may still be answered on a resumed one. */
   readonly resumeTimeoutMs: number;
+  /** Time without an answer from which on a call on an open stream counts as parked; 0: none ever does. */
+  readonly parkedAfterMs: number;
   readonly maxSessions: number;
   /** Silence after which a session counts as closed; 0: never. */
   readonly sessionIdleTimeoutMs: number;

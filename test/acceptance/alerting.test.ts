@@ -157,6 +157,7 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
                 { job_name: 'mcp-vitals', static_configs: [{ targets: [new URL(sidecar.adminUrl).host] }] },
               ],
             }),
+          undefined,
           // An alert that fires before Prometheus knows its Alertmanager is else sent a minute later.
           ['--rules.alert.resend-delay=1s'],
         ),

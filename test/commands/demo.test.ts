@@ -74,16 +74,33 @@ describe('mcp-vitals demo', () => {
     expect(stdout).toMatch(/^ {2}database {2}\S+ queries\/s {2}P50 \S+ P99 \S+ ms {2}errors 0/m);
     expect(stdout).toMatch(/^ {2}caches {4}l1 \S+ % {3}postgres \S+ %$/m);
     expect(stdout).toMatch(/^ {2}process {3}\S+ CPU/m);
+    for (const probe of ['handshake-legacy', 'handshake-modern', 'tools', 'get-user', 'report']) {
+      expect(stdout).toMatch(new RegExp(String.raw`^ {2}${probe} +up +\S+ ms {2}`, 'm'));
+    }
     // Every session was ended by its client.
     const [, opened, closed] = /0 active \((\d+) opened, (\d+) closed\)/.exec(stdout) ?? [];
     expect(Number(opened)).toBeGreaterThanOrEqual(4);
     expect(closed).toBe(opened);
   }, 90_000);
 
+  it('breaks on request what its probes then find', async () => {
+    const addresses = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
+    const { stdout, stderr } = await run(['--for', '11s', '--rate', '5', '--break', 'tool', ...addresses]);
+    expect(stdout).toContain('Broken on request: generate_report answers each call with an error of its own');
+    expect(stdout).toMatch(/^ {2}report +down +\S+ ms {2}tool_error: tool generate_report/m);
+    expect(stdout).toMatch(/^ {2}get-user +up /m);
+    expect(stderr).toMatch(/probe report is down: tool_error: /);
+  }, 90_000);
+
   it.each([
+    [['--break', 'everything'], '--break: want tool, got "everything"'],
     [['--for', 'soon'], '--for: want a duration such as 30s or 5m, got "soon"'],
     [['--for', '0s'], '--for: want a duration such as 30s or 5m, got "0s"'],
     [['--rate', 'fast'], '--rate: want calls a second, above 0 and at most 1000, got fast'],
+    [
+      ['--break', 'sessions,everything'],
+      '--break: want some of sessions, memory, separated by commas, got sessions,everything',
+    ],
     [['--rate', '0'], '--rate: want calls a second, above 0 and at most 1000, got 0'],
   ])('refuses %j before anything starts', async (argv, problem) => {
     expect(await run(argv)).toEqual({ code: 2, stdout: '', stderr: `mcp-vitals: ${problem}\n` });

@@ -28,7 +28,7 @@ describe('mcp-vitals rules', () => {
       'rules',
     ]);
     const text = await readFile(join(folder, 'rules', 'latency.yml'), 'utf8');
-    expect(text).toContain('runbook_url: https://wiki.corp/mcp/latency.md#mcplatencydrift');
+    expect(text).toContain('runbook_url: https://wiki.corp/mcp/latency.md#mcplatencyabovebaseline');
     expect(text).toContain('dashboard_url: https://grafana.corp/d/abc?var-job={{ $labels.job }}');
     expect(text).not.toContain('example.com');
   });

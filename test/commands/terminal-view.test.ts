@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { startLiveView, wantsColor } from '../../src/commands/live-view.ts';
 import type { ViewStream } from '../../src/commands/live-view.ts';
 import { renderLine, renderSummary, renderView } from '../../src/commands/terminal-view.ts';
+import type { LiveDetectors } from '../../src/model/live-detectors.ts';
 import type { ErrorCounts, LiveSnapshot } from '../../src/model/live-snapshot.ts';
+import type { ProbeSummary } from '../../src/model/probe-history.ts';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -57,12 +59,61 @@ const snapshot: LiveSnapshot = {
     errors: errors(1, 2, 9),
   },
   backends: { caches: [], pools: [], failing: [] },
+  probes: [],
   tapDropped: 0,
 };
 
 function stream(properties: { isTTY?: boolean; columns?: number; rows?: number }): ViewStream & PassThrough {
   return Object.assign(new PassThrough({ encoding: 'utf8' }), properties);
 }
+
+const detectors: LiveDetectors = {
+  series: 12,
+  watchedSeconds: 50_400,
+  rate: 1,
+  verdicts: [
+    {
+      detector: 'memory',
+      series: '',
+      state: 'urgent',
+      text: 'grows 62 MiB/h (1.5 % of the limit 4 GiB an hour), limit in 18–31 h',
+      brief: 'limit 4 GiB in 18–31 h, grows 62 MiB/h',
+    },
+    { detector: 'connections', series: 'postgres', state: 'watch', text: 'grows', brief: 'grows 0.4/h' },
+  ],
+};
+
+describe('the lines of the detectors', () => {
+  const linesOf = (shown: LiveDetectors): string[] =>
+    renderView({ ...snapshot, detectors: shown }, 80)
+      .split('\n')
+      .filter((line) => /detectors|^ {12}\S/.test(line));
+
+  it('name what grows, the worst first', () => {
+    expect(linesOf(detectors)).toEqual([
+      '  detectors 12 series, watched 14 h',
+      '            urgent memory  limit 4 GiB in 18–31 h, grows 62 MiB/h',
+      '            watch connections postgres  grows 0.4/h',
+    ]);
+    expect(renderLine({ ...snapshot, detectors })).toMatch(
+      / {2}urgent memory {2}watch connections postgres$/,
+    );
+    expect(renderSummary({ ...snapshot, detectors })).toContain('urgent memory');
+  });
+
+  it('say where time runs faster, and that all is well', () => {
+    expect(linesOf({ ...detectors, rate: 360, verdicts: [] })).toEqual([
+      '  detectors 12 series, watched 14 h, none grows   1 s counts as 6 min',
+    ]);
+    expect(linesOf({ ...detectors, series: 0, verdicts: [] })).toEqual([]);
+  });
+
+  it('are few', () => {
+    const verdicts = Array.from({ length: 11 }, () => detectors.verdicts[1]!);
+    expect(linesOf({ ...detectors, verdicts })).toHaveLength(10);
+    expect(linesOf({ ...detectors, verdicts }).at(-1)).toBe('            and 3 more');
+  });
+});
 
 describe('the live view', () => {
   it('fits 80 columns', () => {
@@ -84,6 +135,50 @@ describe('the live view', () => {
 
   measured / baseline
 `);
+  });
+
+  it('shows the probes, if there are any', () => {
+    const probe = (name: string, changes: Partial<ProbeSummary>): ProbeSummary => ({
+      name,
+      kind: 'tool',
+      target: 'http://h/mcp',
+      schedule: 'every 5 s',
+      enabled: true,
+      state: 'up',
+      ...changes,
+    });
+    const lastRun = {
+      startedWallMs: 0,
+      outcome: 'success',
+      durationMs: 21.3,
+      phases: { connect: 0.4, handshake: 12, answer: 8.9, close: 30 },
+    } as const;
+    const failed = {
+      startedWallMs: 0,
+      outcome: 'failure',
+      durationMs: 5000,
+      phases: {},
+      reason: 'timeout',
+      message: 'want an\u001b[31m answer',
+    } as const;
+    const probes = [
+      probe('get-user', { lastRun }),
+      probe('report', { state: 'down', lastRun: failed }),
+      probe('new', { state: 'unknown' }),
+      probe('off', { state: 'degraded', enabled: false, lastRun }),
+    ];
+    expect(
+      renderView({ ...snapshot, probes }, 80)
+        .split('\n')
+        .slice(-5),
+    ).toEqual([
+      '  PROBE     STATE          TOOK  PHASES ms',
+      '  get-user  up            21 ms  handshake 12  answer 8.9',
+      '  report    down       5,000 ms  timeout: want an?[31m answer',
+      '  new       unknown        – ms',
+      '  off       degraded      21 ms  disabled',
+    ]);
+    expect(renderLine({ ...snapshot, probes })).toMatch(/ {2}probes 1 up 1 degraded 1 down 1 unknown$/);
   });
 
   it('keeps the three kinds of errors apart where there is room', () => {

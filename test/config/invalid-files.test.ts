@@ -6,6 +6,7 @@ const folder = 'test/config/invalid';
 const anOrigin = 'an origin such as http://127.0.0.1:8000, without path, query or user';
 const anAddress = 'an address such as 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080, port from 0 to 65535';
 const aDurationOrOff = 'a duration such as 500ms, 10s, 5m or off';
+const aCron = 'a cron expression such as "*/5 * * * *", or with seconds "*/10 * * * * *"';
 const aSize = 'a size such as 64KiB, 1MiB or 5MB, from 1KiB to 1GiB';
 
 // The file without its ending, then its problems without the name of the file.
@@ -53,6 +54,24 @@ const table: [file: string, ...problems: string[]][] = [
     ':5 tap.errorTypes[1].type: want a name of a-z, 0-9 and _, at most 63 long, got "Not A Label"',
   ],
   ['error-type-pattern', ':4 tap.errorTypes[0].pattern: want a regular expression of JavaScript, got "("'],
+  [
+    'evidence-nothing-to-run',
+    ':3 detectors.evidence.kind: want detectors.evidence.directory beside it, got none',
+    ':3 detectors.evidence.kind: want detectors.evidence.command beside it, got none',
+  ],
+  [
+    'evidence-command-text',
+    ':5 detectors.evidence.command: want a list of the program and its arguments, got "gcore {pid}"',
+  ],
+  ['evidence-kind', ':3 detectors.evidence.kind: want off, inspector, py-spy or command, got "gdb"'],
+  [
+    'evidence-sampling-too-long',
+    ':5 detectors.evidence.timeout: want detectors.evidence.timeout above detectors.evidence.inspector.sampling, got 20000 and 30000 ms',
+  ],
+  [
+    'evidence-recording-too-long',
+    ':6 detectors.evidence.pySpy.record: want detectors.evidence.timeout above detectors.evidence.pySpy.record, got 120000 and 120000 ms',
+  ],
   [
     'host-header',
     ':2 upstream.hostHeader: want preserve, upstream or a host such as mcp.example.com:8000, got "bad host"',
@@ -164,7 +183,7 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   [
     'scrape-target',
-    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_processes, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
+    ':5 sources.scrape.map[0].to: want one of cache_hit_rate, connection_pool_usage, mcp_server_sessions, mcp_processes, mcp_process_cpu_cores, mcp_process_cpu_limit_cores, mcp_process_cpu_ratio, mcp_process_memory_bytes, mcp_process_memory_limit_bytes, mcp_process_threads, mcp_process_open_files, mcp_process_open_files_limit, mcp_process_sockets, mcp_process_start_time_seconds, mcp_postgres_sessions, mcp_postgres_waiting_sessions, mcp_postgres_max_connections, mcp_postgres_oldest_transaction_age_seconds, mcp_redis_memory_bytes, mcp_redis_memory_limit_bytes, mcp_redis_clients, mcp_redis_blocked_clients, got "cache_rate"',
   ],
   ['scrape-without-url', ':3 sources.scrape.map: want sources.scrape.url beside it, got none'],
   [
@@ -199,7 +218,7 @@ const table: [file: string, ...problems: string[]][] = [
   ],
   [
     'prometheus-without-queries',
-    ':2 sources.prometheus.url: want sources.prometheus.queries beside it, got none',
+    ':2 sources.prometheus.url: want sources.prometheus.queries or detectors.enabled beside it, got neither',
   ],
   [
     'prometheus-user-colon',
@@ -217,6 +236,148 @@ const table: [file: string, ...problems: string[]][] = [
     'postgres-is-tap',
     ":3 sources.postgres.url: want another address than database.listen, got the sidecar's own localhost:5433",
   ],
+  [
+    'detector-two-kinds',
+    ':2 detectors.custom: queue: want one of sample, scrape and query, got sample and scrape',
+  ],
+  ['detector-no-kind', ':2 detectors.custom: queue: want one of sample, scrape and query, got none'],
+  [
+    'detector-name',
+    ':3 detectors.custom.Job Queue: want a name of a-z, 0-9 and _, at most 63 long, got "Job Queue"',
+  ],
+  [
+    'detector-name-taken',
+    ':3 detectors.custom.memory: want another name than the built-in memory, connections, sessions, parked_requests, open_files, threads, bytes_per_session, latency, throughput, got "memory"',
+  ],
+  ['detector-key', ':3 detectors.custom.queue.sampel: unknown setting, did you mean sample?'],
+  [
+    'detector-sample',
+    ':4 detectors.custom.streams.sample: want a selector with the name of a metric such as mcp_streams_open{kind="get"}, got "{kind=\\"get\\"}"',
+  ],
+  [
+    'detector-limit',
+    ':5 detectors.custom.streams.limit: want a number above 0, a size such as 4GiB or a duration such as 250ms, got "many"',
+  ],
+  [
+    'detector-limit-missing',
+    ':2 detectors.custom: streams: want a limit for the profile connections, got none',
+  ],
+  ['detector-limit-unit', ':2 detectors.custom: cache: want a limit in bytes, got one in seconds'],
+  [
+    'detector-load',
+    ':2 detectors.custom: cache: want a selector with the name of a metric as load, got "sum(rate(x[5m]))"',
+  ],
+  ['detector-without-scrape', ':2 detectors.custom: queue: want sources.scrape.url beside it, got none'],
+  [
+    'detector-without-prometheus',
+    ':2 detectors.custom: queue: want sources.prometheus.url beside it, got none',
+  ],
+  [
+    'detector-profile',
+    ':5 detectors.custom.queue.profile: want memory, connections, latency or throughput, got "leak"',
+  ],
+  [
+    'detector-memory-limit',
+    ':3 detectors.limits.memory: want a size such as 64KiB, 1MiB or 5MB, from 1MiB to 16384GiB, got "4G"',
+  ],
+  [
+    'detector-objective',
+    ':3 detectors.latencyObjectives.get_user: want a duration such as 500ms, 10s or 5m, got "fast"',
+  ],
+  [
+    'detector-refill-name',
+    ':3 detectors.refill.selector: want matchers only such as {job="mcp-vitals"}, got the name up',
+  ],
+  [
+    'detector-refill-selector',
+    ':3 detectors.refill.selector: want a selector of series such as cache_hits_total{cache="l1"}, got "job=mcp-vitals"',
+  ],
+  ['detect-query-form', ':3 detect.queries: entry 1: want detector, or name and query, got neither'],
+  [
+    'detect-query-two-forms',
+    ':2 detect.queries: entry 1: want detector alone, got query and profile as well',
+  ],
+  ['detect-query-half', ':2 detect.queries: entry 1: want detector, or name and query, got query only'],
+  ['detect-name-taken', ':2 detect.queries: entry 2: want names that differ, got heap again'],
+  [
+    'detect-selector',
+    ':4 detect.queries[0].selector: want matchers as between the braces of a selector, such as job="mcp",env=~"prod|test", got "{job=\\"mcp\\"}"',
+  ],
+  [
+    'detect-detector',
+    ':3 detect.queries[0].detector: want memory, connections, sessions, open_files, threads, bytes_per_session, latency or throughput, got "memroy"',
+  ],
+  ['detect-limit-unit', ':2 detect.queries: entry 1: want a limit in count, got one in bytes'],
+  ['detect-two-limits', ':2 detect.queries: entry 1: want one of limit and limitQuery, got both'],
+  ['detect-shard', ':2 detect.shard: want a part such as 2/8, the first is 1/8, got "9/8"'],
+  ['detect-step', ':2 detect.step: want at most 5m, got more'],
+  ['detect-step-interval', ':2 detect.step: want detect.interval at least as long, got less'],
+  ['detect-delay', ':2 detect.delay: want less than detect.history, got more'],
+  [
+    'detect-token-in-file',
+    ':2 detect.token: the token itself is taken from MCP_VITALS_DETECT_TOKEN only; a file that holds it is named by detect.tokenFile',
+  ],
+  ['detect-user-alone', ':2 detect.username: want a password beside it, got none'],
+  ['detect-tls-without-use', ':4 detect.tls.serverName: want a detect.url with https beside it, got http'],
+  ['detect-key', ':3 detect.queries[0].selecter: unknown setting, did you mean selector?'],
+  ['probe-cron', `:3 probes.list[0].cron: want ${aCron}, got "every day"`],
+  ['probe-interval', ':3 probes.list[0].interval: want a duration from 1s to 24h, such as 30s, got "10ms"'],
+  ['probe-interval-and-cron', ':2 probes.list: probe a: want an interval or cron, got both'],
+  [
+    'probe-json-path',
+    ':7 probes.list[0].expect.json[0].path: want a JSON path such as $.content[0].text, got "content[0"',
+  ],
+  ['probe-key-of-another-kind', ':3 probes.list[0].tool: no setting of this kind of entry'],
+  [
+    'probe-kind',
+    ':3 probes.list[0].kind: want one of handshake, tools, tool, resource, prompt, sequence, http, stdio, got "ping"',
+  ],
+  [
+    'probe-maintenance',
+    ':2 probes.maintenance: entry 1: want cron and duration, or from and to, got something else',
+  ],
+  ['probe-maintenance-probe', ':2 probes.maintenance: entry 1: want names of probes, got nobody'],
+  ['probe-module-stdio', ':2 probes.modules: module a: want a kind over HTTP, got stdio'],
+  ['probe-name', ':3 probes.list[0].name: want a name of at most 63 letters, digits, _, - or ., got "a b"'],
+  ['probe-name-twice', ':2 probes.list: want every name once, got a again'],
+  ['probe-no-place', ':2 probes.list: probe a: want a url or a command, got neither'],
+  ['probe-path-without-upstream', ':2 probes.list: probe a: want upstream.url for the path "/mcp", got none'],
+  // Not quoted: it is a secret.
+  [
+    'probe-secret-itself',
+    ':6 probes.list[0].credentials.bearer: want a mapping with file or env, got a text',
+  ],
+  [
+    'probe-secret-missing',
+    ':2 probes.list: probe a: want a readable file, got "test/config/invalid/nowhere.token" (no such file)',
+    ':2 probes.list: probe b: want the variable NOT_SET_ANYWHERE set, got nothing',
+  ],
+  [
+    'probe-secret-source',
+    ':6 probes.list[0].credentials.bearer: want a mapping with either file or env, got a mapping',
+  ],
+  ['probe-stdio-url', ':2 probes.list: probe a: want a command, got a url'],
+  [
+    'probe-step',
+    ':6 probes.list[0].steps[0]: want a mapping with one of tool, resource, prompt and list, got a mapping',
+  ],
+  [
+    'probe-target',
+    ':2 probes.targets[0]: want a URL such as http://*.example.com:8000/mcp, without user, query and fragment, got "*"',
+  ],
+  ['probe-time-zone', ':2 probes.timeZone: want a time zone such as Europe/Berlin, got "Mars/Olympus"'],
+  ['probe-tool-missing', ':3 probes.list[0].tool: want the name of a tool, got nothing'],
+  [
+    'probe-two-credentials',
+    ':6 probes.list[0].credentials: want one of bearer, basic and oauth, got a mapping',
+  ],
+  ['probe-two-places', ':2 probes.list: probe a: want a url or a command, got both'],
+  [
+    'probe-http-oauth',
+    ':2 probes.list: probe a: want bearer, basic or headers for the kind http, got oauth',
+    ':2 probes.list: probe a: want the variable NOT_SET_ANYWHERE set, got nothing',
+  ],
+  ['probe-unknown-key', ':3 probes.list[0].argument: unknown setting, did you mean arguments?'],
 ];
 
 describe('a broken file', () => {

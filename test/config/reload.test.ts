@@ -24,6 +24,11 @@ describe('a reload', () => {
     });
   });
 
+  it('keeps the state directory until a restart', () => {
+    const { config, needRestart } = reload(load('--state.directory', '/a'), load('--state.directory', '/b'));
+    expect([config.state, needRestart]).toEqual([{ directory: '/a' }, ['state.directory']]);
+  });
+
   it('takes another certificate, but not TLS where there was none', () => {
     const plain = load();
     const one = { ...plain, listen: { ...plain.listen, tls: { cert: 'a', key: 'b' } } };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { freePort } from './free-port.ts';
-import { startProcess } from './start-process.ts';
+import { runProcess, startProcess } from './start-process.ts';
 import type { TestProcess } from './start-process.ts';
 
 /** Where Debian's package `prometheus` puts the server and its tool. */
@@ -40,19 +40,33 @@ const answer = z.object({
     .optional(),
 });
 
+/** Puts samples of the past where Prometheus will have its data. */
+async function createBlocks(folder: string, past: string): Promise<void> {
+  const file = join(folder, 'past.om');
+  await writeFile(file, past);
+  const run = await runProcess({
+    command: promtoolPath,
+    args: ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')],
+  });
+  if (run.code !== 0) throw new Error(`promtool: want blocks made, got ${run.stderr}`);
+}
+
 /**
  * Starts Prometheus on a free port with its data in a temporary folder.
  * @param configFor the configuration file's text, given the port that Prometheus listens on.
- * @param flags further ones.
+ * @param past samples that it has already, in OpenMetrics with timestamps.
+ * @param flags further ones of Prometheus.
  */
 export async function startPrometheus(
   configFor: (port: number) => string,
+  past?: string,
   flags: readonly string[] = [],
 ): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-vitals-prometheus-'));
   const port = await freePort();
   const configFile = join(folder, 'prometheus.yml');
   await writeFile(configFile, configFor(port));
+  if (past !== undefined) await createBlocks(folder, past);
   const started = await startProcess({
     command: prometheusPath,
     args: [

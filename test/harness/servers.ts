@@ -20,12 +20,16 @@ export const stdioServers = {
 } as const;
 
 /** The reference server over Streamable HTTP at `/mcp` or over HTTP+SSE at `/sse`. */
-export async function startEverything(transport: 'streamableHttp' | 'sse'): Promise<UpstreamServer> {
+export async function startEverything(
+  transport: 'streamableHttp' | 'sse',
+  nodeOptions: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<UpstreamServer> {
   const port = await freePort();
   const started = await startProcess({
     command: process.execPath,
-    args: [`${packages}/server-everything/dist/index.js`, transport],
-    env: { PORT: String(port) },
+    args: [...nodeOptions, `${packages}/server-everything/dist/index.js`, transport],
+    env: { ...env, PORT: String(port) },
     ready: [/on port \d+/],
   });
   return { ...started, url: `http://127.0.0.1:${port}` };

@@ -117,6 +117,7 @@ describe('a server that is measured from inside and by a sidecar', () => {
         }),
         waits: totalBy(samples, 'mcp_client_wait_seconds_count', ['kind']),
         sessions: totalBy(samples, 'mcp_sessions_opened_total', ['how']),
+        clients: totalBy(samples, 'mcp_sessions_opened_by_client_total', ['client']),
       });
       await eventually(async () => {
         const inside = counts(parseExposition((await vitals.metrics()).body));

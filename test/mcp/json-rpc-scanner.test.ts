@@ -68,6 +68,24 @@ describe('facts of a message', () => {
       },
       { protocolVersion: '2026-07-28' },
     ],
+    [
+      'a client that names itself',
+      {
+        method: 'initialize',
+        id: 1,
+        params: { clientInfo: { title: 'Cursor', icons: [{ name: 'no' }], name: 'cursor', version: '1' } },
+      },
+      { clientName: 'cursor', name: undefined },
+    ],
+    [
+      'a client of the modern era that names itself',
+      {
+        method: 'tools/list',
+        id: 1,
+        params: { _meta: { 'io.modelcontextprotocol/clientInfo': { name: 'cursor', version: '1' } } },
+      },
+      { clientName: 'cursor' },
+    ],
     ['a result', { id: 1, result: { content: [] } }, { hasResult: true, hasError: false, isError: false }],
     ['an empty result', { id: 1, result: {} }, { hasResult: true }],
     [

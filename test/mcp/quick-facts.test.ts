@@ -148,6 +148,8 @@ describe('isEnough', () => {
     [{ method: 'resources/read', id: 'n1' }, false],
     [{ method: 'resources/read', id: 'n1', uri: 'a:' }, true],
     [{ method: 'initialize', id: 'n1' }, false],
+    [{ method: 'initialize', id: 'n1', protocolVersion: '2025-11-25' }, false],
+    [{ method: 'initialize', id: 'n1', protocolVersion: '2025-11-25', clientName: 'cursor' }, true],
     [{ method: 'tools/list', id: 'n1' }, true],
     [{ method: 'notifications/cancelled' }, false],
   ])('%j: %s', (facts, expected) => {

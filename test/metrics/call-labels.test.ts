@@ -3,7 +3,7 @@ import { CallLabelBounds } from '../../src/metrics/call-labels.ts';
 import type { CallObservation } from '../../src/model/traffic.ts';
 import { call } from './call-observation.ts';
 
-const caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2 };
+const caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2, maxClients: 2 };
 const createBounds = () =>
   new CallLabelBounds(
     () => caps,

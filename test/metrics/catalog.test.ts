@@ -41,8 +41,8 @@ describe('the catalog', () => {
       expect(buckets).toEqual([...(buckets ?? [])].toSorted((a, b) => a - b));
       expect(name).toMatch(/_(seconds|bytes|size)$/);
     }
-    // What is ours begins with mcp_; only the document's names and the usual ones of probes may do otherwise.
-    if (origin !== 'document' && origin !== 'prometheus') expect(name).toMatch(/^mcp_/);
+    // What is ours begins with mcp_, and with probe_ as the blackbox exporter's does; only the document's names may do otherwise.
+    if (origin !== 'document') expect(name).toMatch(/^(mcp|probe)_/);
   });
 
   it('makes each instrument under its name', async () => {

@@ -11,7 +11,7 @@ import { createTrafficRecorder } from '../../src/metrics/traffic-recorder.ts';
 import { manualClock } from '../taps/tap-driver.ts';
 import { call } from './call-observation.ts';
 
-function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2 }) {
+function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2, maxClients: 2 }) {
   const clock = manualClock();
   const registry = new Registry();
   const otel = createOtelInstruments(baselineSeconds(documentBaseline));
@@ -218,11 +218,30 @@ describe('bounded labels', () => {
 });
 
 describe('sessions, streams and the rest', () => {
+  it('bounds the names of clients', async () => {
+    const { sink, lines } = record();
+    for (let each = 0; each < 20; each++) {
+      sink.sessionIntroduced(`c${each}`);
+      sink.sessionClosed('idle', 1000, 'streamable_http', undefined, `c${each}`);
+    }
+    const byClient = (await lines()).filter((line) => line.includes('_by_client_total{'));
+    expect(byClient.toSorted()).toEqual([
+      'mcp_sessions_closed_by_client_total{client="c0",reason="idle"} 1',
+      'mcp_sessions_closed_by_client_total{client="c1",reason="idle"} 1',
+      'mcp_sessions_closed_by_client_total{client="other",reason="idle"} 18',
+      'mcp_sessions_opened_by_client_total{client="c0"} 1',
+      'mcp_sessions_opened_by_client_total{client="c1"} 1',
+      'mcp_sessions_opened_by_client_total{client="other"} 18',
+    ]);
+  });
+
   it('keeps gauges and counters in step', async () => {
     const { sink, lines, live } = record();
     sink.sessionOpened('initialize');
     sink.sessionOpened('adopted');
-    sink.sessionClosed('delete', 60_000, 'streamable_http', '2025-11-25');
+    sink.sessionIntroduced('cursor');
+    sink.sessionIntroduced(undefined);
+    sink.sessionClosed('delete', 60_000, 'streamable_http', '2025-11-25', 'cursor');
     sink.streamOpened('get');
     sink.streamOpened('listen');
     sink.streamClosed('listen', 1000);
@@ -235,6 +254,9 @@ describe('sessions, streams and the rest', () => {
       expect.arrayContaining([
         'mcp_sessions_active 1',
         'mcp_sessions_opened_total{how="initialize"} 1',
+        'mcp_sessions_opened_by_client_total{client="cursor"} 1',
+        'mcp_sessions_opened_by_client_total{client="unknown"} 1',
+        'mcp_sessions_closed_by_client_total{client="cursor",reason="delete"} 1',
         'mcp_sessions_closed_total{reason="delete"} 1',
         'mcp_streams_open{kind="get"} 1',
         'mcp_streams_open{kind="listen"} 0',

@@ -27,8 +27,11 @@ export interface Certificates {
     name: string,
     newKey?: 'ec' | 'rsa:1024',
   ) => { readonly key: string; readonly cert: string };
-  /** Writes `name.key` and `name.pem`, signed by the self-signed `authority`, with one X.509v3 extension. */
-  readonly signed: (name: string, authority: string, extension: string) => void;
+  /**
+   * Writes `name.key` and `name.pem`, signed by the self-signed `authority`, with one X.509v3 extension.
+   * @param days how long it is good (2); -1 for one that ended yesterday.
+   */
+  readonly signed: (name: string, authority: string, extension: string, days?: number) => void;
   readonly remove: () => void;
 }
 
@@ -49,11 +52,11 @@ export function createCertificates(): Certificates {
       run(`req -x509 ${key} -nodes -days 2 -subj /CN=${name} -keyout ${name}.key -out ${name}.pem`);
       return { key: path(`${name}.key`), cert: path(`${name}.pem`) };
     },
-    signed: (name, authority, extension) => {
+    signed: (name, authority, extension, days = 2) => {
       writeFileSync(path(`${name}.ext`), extension);
       run(`req -newkey ec ${curve} -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`);
       const by = `-CA ${authority}.pem -CAkey ${authority}.key -CAcreateserial`;
-      run(`x509 -req -in ${name}.csr ${by} -out ${name}.pem -days 2 -extfile ${name}.ext`);
+      run(`x509 -req -in ${name}.csr ${by} -out ${name}.pem -days ${days} -extfile ${name}.ext`);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -24,7 +24,7 @@ export const leakCases: readonly AlertCase[] = [
     labels: { detector: 'memory' },
     summary: 'The detector memory found growth without end at orders:9464 (mcp-vitals).',
     description:
-      'It grows by 1.7% of its limit an hour, where none is expected, and is at 84% of it now. At this slope the limit is reached in 9h 24m 0s; the load explains 4% of it.',
+      'Its verdict is 4 of 4, where at most 1 is expected. It grows by 1.7% of its limit an hour and is at 84% of it now. At this slope the limit is reached in 9h 24m 0s; the load explains 4% of it.',
     healthy: { [detector('state')]: gauge([3, 20]) },
   },
   {
@@ -34,7 +34,7 @@ export const leakCases: readonly AlertCase[] = [
     labels: { detector: 'memory' },
     summary: 'The detector memory found growth without end at orders:9464 (mcp-vitals).',
     description:
-      'It grows by 1.2% of its limit an hour, where none is expected, and is at 60% of it now. At this slope the limit is reached in 1d 9h 0m 0s; the load explains 4% of it.',
+      'Its verdict is 3 of 4, where at most 1 is expected. It grows by 1.2% of its limit an hour and is at 60% of it now. At this slope the limit is reached in 1d 9h 0m 0s; the load explains 4% of it.',
     healthy: { [detector('state')]: gauge([2, 20]) },
   },
   {
@@ -44,7 +44,7 @@ export const leakCases: readonly AlertCase[] = [
     labels: { detector: 'memory' },
     summary: 'The detector memory found growth without end at orders:9464 (mcp-vitals).',
     description:
-      'It grows by 0.4% of its limit an hour, where none is expected, and is at 30% of it now. At this slope the limit is reached in 7d 7h 0m 0s; the load explains 4% of it.',
+      'Its verdict is 2 of 4, where at most 1 is expected. It grows by 0.4% of its limit an hour and is at 30% of it now. At this slope the limit is reached in 7d 7h 0m 0s; the load explains 4% of it.',
     // A watch is shown and raises no alarm.
     healthy: { [detector('state')]: gauge([1, 20]) },
   },

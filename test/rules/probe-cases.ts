@@ -40,13 +40,13 @@ export const probeCases: readonly AlertCase[] = [
     alert: 'McpProbeSlow',
     at: 35,
     series: {
-      [probe('probe_duration_seconds')]: gauge([0.41, 40]),
+      [probe('probe_call_duration_seconds')]: gauge([0.41, 40]),
       [probe('probe_baseline_latency_seconds')]: gauge([0.28, 40]),
     },
     labels: { probe: 'checkout' },
     summary: 'The probe checkout of orders:9464 (mcp-vitals) is slow.',
-    description: 'It takes 410ms on average over 15 minutes, where the P99 of the baseline is 280ms.',
-    healthy: { [probe('probe_duration_seconds')]: gauge([0.21, 40]) },
+    description: 'Its calls take 410ms on average over 15 minutes, where the P99 of the baseline is 280ms.',
+    healthy: { [probe('probe_call_duration_seconds')]: gauge([0.21, 40]) },
   },
   {
     alert: 'McpProbeNotRunning',

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
-import { startAdminServer, type AdminServer, type AdminSources } from '../../src/status/admin-server.ts';
+import {
+  jsonRoutes,
+  startAdminServer,
+  type AdminServer,
+  type AdminSources,
+} from '../../src/status/admin-server.ts';
 
 let server: AdminServer | undefined;
 afterEach(async () => {
@@ -39,6 +44,23 @@ describe('the admin server', () => {
     expect((await fetch(`${origin}/healthz`)).status).toBe(200);
     expect((await fetch(`${origin}/readyz`)).status).toBe(200);
     expect(await (await fetch(`${origin}/api/v1/status`)).json()).toEqual({ inFlight: 3 });
+  });
+
+  it('serves further routes and names them', async () => {
+    const routes = [jsonRoutes({ '/api/v1/detectors': () => ({ series: [] }) })];
+    const origin = await start({ routes });
+    expect(await (await fetch(`${origin}/api/v1/detectors`)).json()).toEqual({ series: [] });
+    expect(await (await fetch(`${origin}/nothing`)).text()).toContain(
+      '/api/v1/status, /api/v1/detectors, got',
+    );
+  });
+
+  it('asks for its token on further routes as well', async () => {
+    const origin = await start({
+      routes: [jsonRoutes({ '/api/v1/detectors': () => ({}) })],
+      token: () => 'secret',
+    });
+    expect((await fetch(`${origin}/api/v1/detectors`)).status).toBe(401);
   });
 
   it('says why it is not ready', async () => {

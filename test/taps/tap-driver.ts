@@ -19,6 +19,7 @@ export const defaultOptions: TapOptions = {
   maxDecodedBytes: 1 << 26,
   maxPending: 1000,
   resumeTimeoutMs: 60_000,
+  parkedAfterMs: 300_000,
   maxSessions: 100,
   sessionIdleTimeoutMs: 600_000,
   batchTools: new Map([['process_batch', 'items']]),
@@ -29,6 +30,8 @@ export const defaultOptions: TapOptions = {
 export class RecordingSink implements TrafficSink {
   readonly calls: CallObservation[] = [];
   readonly lines: string[] = [];
+  /** Names of clients, in the order of their introduction. */
+  readonly introduced: (string | undefined)[] = [];
   pending = 0;
   seen = 0;
   ended = 0;
@@ -41,6 +44,7 @@ export class RecordingSink implements TrafficSink {
     void this.lines.push(`notification ${method} ${direction}`);
   clientWait = (kind: string, ms: number): void => void this.lines.push(`wait ${kind} ${ms}`);
   sessionOpened = (how: string): void => void this.lines.push(`session opened ${how}`);
+  sessionIntroduced = (client: string | undefined): void => void this.introduced.push(client);
   sessionClosed = (reason: string, ms: number, transport: string, version: string | undefined): void =>
     void this.lines.push(`session closed ${reason} ${ms} ${transport} ${version}`);
   streamOpened = (kind: string): void => void this.lines.push(`stream opened ${kind}`);
