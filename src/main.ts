@@ -14,6 +14,8 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   detect: async () => (await import('./commands/detect.ts')).detect,
   check: async () => (await import('./commands/check.ts')).check,
+  baseline: async () => (await import('./commands/baseline.ts')).baseline,
+  rules: async () => (await import('./commands/rules.ts')).rules,
   generate: async () => (await import('./commands/generate.ts')).generate,
 };
 

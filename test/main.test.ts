@@ -1,3 +1,4 @@
+import { usages } from '../src/commands/usage.ts';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
@@ -44,7 +45,7 @@ describe('mcp-vitals', () => {
     const { status, stdout, stderr } = run(...argv);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toBe(
-      `mcp-vitals: "${argv.at(-1)}": unknown command, want one of serve, stdio, probe, demo, detect, check, generate or help\n`,
+      `mcp-vitals: "${argv.at(-1)}": unknown command, want one of ${Object.keys(usages).join(', ')} or help\n`,
     );
   });
 

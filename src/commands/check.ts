@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { loadConfig } from '../config/load-config.ts';
+import { loadSettings } from './load-settings.ts';
 import { exitCode, printProblems } from './command.ts';
 import type { CommandIo } from './command.ts';
 
@@ -10,7 +10,7 @@ import type { CommandIo } from './command.ts';
 export async function check(argv: readonly string[], io: CommandIo): Promise<number> {
   const [first, ...rest] = argv;
   const hasFile = first !== undefined && !first.startsWith('-');
-  const loaded = loadConfig({
+  const loaded = loadSettings({
     ...(hasFile ? { file: first } : {}),
     env: io.env,
     flags: hasFile ? rest : argv,

@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import type { Address } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { DEMO_BREAKS, isDemoBreak, type DemoBreakName } from '../demo/demo-breaks.ts';
 import { demoProbes } from '../demo/demo-probes.ts';
+import { loadSettings } from './load-settings.ts';
 import { poolSize } from '../demo/pool-size.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
 import { USUAL_PACE, type DetectorPace } from '../model/detector-pace.ts';
@@ -61,7 +61,7 @@ function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | re
     const known = Object.keys(DEMO_BREAKS).join(', ');
     problems.push(`--break: want some of ${known}, separated by commas, got ${values.get('--break') ?? ''}`);
   }
-  const loaded = loadConfig({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
+  const loaded = loadSettings({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
   if (!loaded.ok) return [...problems, ...loaded.problems];
   if (problems.length > 0) return problems;
   return { config: loaded.config, ratePerSecond, durationMs, breaks };

@@ -1,7 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { renderBaselineDocs } from '../baselines/render-baseline-docs.ts';
 import { renderConfigurationDocs } from '../config/render-configuration-docs.ts';
 import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
+import { alertGroups, recordGroups } from '../rules/rule-groups.ts';
+import { ruleProblems } from '../rules/check-rules.ts';
+import { renderAlertmanager, renderMessageTemplates } from '../rules/render-alertmanager.ts';
+import { renderAlertsDocs } from '../rules/render-alerts-docs.ts';
+import { renderPrometheusRule, renderRuleFiles } from '../rules/render-rules.ts';
+import { renderRunbook } from '../rules/render-runbook.ts';
 import { exitCode, printProblems } from './command.ts';
 import type { CommandIo } from './command.ts';
 
@@ -11,8 +18,30 @@ export interface GeneratedFile {
   readonly render: () => string;
 }
 
+/** The rules, after they were checked: a file with a mistake is never written. */
+function checkedRules(): GeneratedFile[] {
+  return renderRuleFiles().map(({ path, text }) => ({
+    path,
+    render: () => {
+      const problems = ruleProblems(recordGroups, alertGroups);
+      if (problems.length > 0) throw new Error(problems.join('\n'));
+      return text;
+    },
+  }));
+}
+
 /** Every generated file, one line each. */
 export const generatedFiles: readonly GeneratedFile[] = [
+  ...checkedRules(),
+  { path: 'prometheus/prometheus-rule.yaml', render: () => renderPrometheusRule() },
+  { path: 'alerts/alertmanager.yml', render: renderAlertmanager },
+  { path: 'alerts/mcp-vitals.tmpl', render: renderMessageTemplates },
+  { path: 'docs/alerts.md', render: renderAlertsDocs },
+  ...alertGroups.map((group) => ({
+    path: `docs/runbooks/${group.name}.md`,
+    render: () => renderRunbook(group),
+  })),
+  { path: 'docs/baselines.md', render: renderBaselineDocs },
   { path: 'docs/configuration.md', render: renderConfigurationDocs },
   { path: 'docs/metrics.md', render: renderMetricsDocs },
 ];

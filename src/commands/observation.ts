@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Registry } from '@prometheus-io/client';
-import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
 import type { SessionTracker } from '../detectors/session-tracker.ts';
 import { openState, type State } from '../history/state-file.ts';
 import { KNOWN_METHODS } from '../mcp/methods.ts';
-import { baselineSeconds, exportBaseline } from '../metrics/baseline-metrics.ts';
+import { baselineSeconds, exportBaseline, exportObjectives } from '../metrics/baseline-metrics.ts';
 import { createDatabaseRecorder } from '../metrics/database-recorder.ts';
 import { expose, type Exposition } from '../metrics/exposition.ts';
 import { watchDatabase, type LiveDatabaseSink } from '../metrics/live-database.ts';
@@ -17,9 +16,11 @@ import { createSourceRecorder, type SourceRecorder } from '../metrics/source-met
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
 import { ToolLatencyBins } from '../metrics/tool-latency.ts';
 import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-recorder.ts';
+import type { Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
+import { requireBaseline } from './read-baseline.ts';
 import { watchSessions } from './watch-sessions.ts';
 
 /** Everything between the taps and /metrics: one registry, one recorder, one live view. */
@@ -34,6 +35,8 @@ export interface Observation {
   readonly board: SampleBoard;
   readonly sources: SourceRecorder;
   readonly sidecar: SidecarMetrics;
+  /** What the server is held against, fixed at the start. */
+  readonly baseline: Baseline;
   /** Where what is remembered outlives the process; undefined: nowhere. */
   readonly state: State | undefined;
   readonly metrics: () => Promise<Exposition>;
@@ -56,7 +59,7 @@ export const tapOptions = ({ tap }: Config): TapOptions => ({ ...tap, errorPatte
  */
 export function createObservation(config: () => Config, clock: Clock, log: Log): Observation {
   const registry = new Registry();
-  const baseline = documentBaseline;
+  const { baseline, tier } = requireBaseline(config());
   const otel = createOtelInstruments(baselineSeconds(baseline));
   const live = new LiveTraffic(clock, baseline);
   const toolLatency = new ToolLatencyBins(registry);
@@ -77,6 +80,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   const sources = createSourceRecorder(registry, board);
   const database = watchDatabase(createDatabaseRecorder(registry, sink.dropped), clock);
   exportBaseline(baseline, registry);
+  exportObjectives(config().server.objectives, tier, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
   const onWrite = exportState(registry);
@@ -85,6 +89,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     registry,
     sink,
     live,
+    baseline,
     sessions: tracker,
     toolLatency,
     database,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadSettings } from './load-settings.ts';
 import { openState } from '../history/state-file.ts';
 import { systemClock } from '../model/clock.ts';
 import type { ProbeCheck, ProbeDefinition } from '../model/probe.ts';
@@ -10,6 +10,7 @@ import { resultLines, transcriptLines } from '../status/transcript-text.ts';
 import { exitCode, printProblems, takeOptions, type CommandIo } from './command.ts';
 import { errorMessage } from './error-text.ts';
 import { atTarget } from './probe-target.ts';
+import { requireBaseline } from './read-baseline.ts';
 import { probeBaselineMs, readToolsFile } from './start-probes.ts';
 
 /** Exit code for a target that is well after a retry. */
@@ -79,6 +80,7 @@ async function acceptTools({ check, name }: ProbeDefinition, { tools }: ProbeRes
 async function run(definition: ProbeDefinition, config: Config, io: CommandIo): Promise<ProbeResult> {
   const warn = (problem: string): void => printProblems(io, [problem]);
   const directory = config.state?.directory;
+  const { baseline } = requireBaseline(config);
   const log = (_level: string, message: string): void => warn(message);
   const engine = createProbeEngine({
     clock: systemClock,
@@ -92,7 +94,7 @@ async function run(definition: ProbeDefinition, config: Config, io: CommandIo): 
             writeState: async () => {},
             setAside: async (name, why) => warn(`${name}: ${why}`),
           },
-    baselineMs: probeBaselineMs,
+    baselineMs: (each) => probeBaselineMs(baseline, each),
     readTools: readToolsFile,
     on: {
       result: () => {},
@@ -125,7 +127,7 @@ export async function probe(argv: readonly string[], io: CommandIo): Promise<num
     others.filter((arg) => arg !== '--json' && arg !== '--accept'),
     ['--module', '--tool', '--arguments'],
   );
-  const loaded = loadConfig({ env: io.env, flags: rest });
+  const loaded = loadSettings({ env: io.env, flags: rest });
   if (!loaded.ok || problems.length > 0) {
     printProblems(io, [...problems, ...(loaded.ok ? [] : loaded.problems)]);
     return exitCode.misused;

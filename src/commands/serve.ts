@@ -1,4 +1,4 @@
-import { loadConfig } from '../config/load-config.ts';
+import { loadSettings } from './load-settings.ts';
 import { systemClock } from '../model/clock.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { startSidecar, type Sidecar } from './sidecar.ts';
@@ -8,7 +8,7 @@ import { errorMessage } from './error-text.ts';
 
 /** `mcp-vitals serve`: forwards the traffic of an HTTP server and measures it, until SIGTERM or SIGINT. */
 export async function serve(argv: readonly string[], io: CommandIo): Promise<number> {
-  const load = () => loadConfig({ env: io.env, flags: argv, requireUpstream: true });
+  const load = () => loadSettings({ env: io.env, flags: argv, requireUpstream: true });
   const loaded = load();
   if (!loaded.ok) {
     printProblems(io, loaded.problems);

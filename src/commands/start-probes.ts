@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { documentBaseline } from '../baselines/document-baseline.ts';
 import type { Config } from '../config/config.ts';
 import { createProbeRecorder } from '../metrics/probe-recorder.ts';
 import { codeOf } from '../model/error-facts.ts';
-import { latencyBaseline } from '../model/baseline.ts';
+import { latencyBaseline, type Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
@@ -36,8 +35,8 @@ export interface Probes {
 }
 
 /** The P99 that the calls of a probe are held against: of its tool, or of the server where the tool has none. */
-export function probeBaselineMs({ check }: ProbeDefinition): number | undefined {
-  return check.kind === 'tool' ? latencyBaseline(documentBaseline, check.tool).p99Ms : undefined;
+export function probeBaselineMs(baseline: Baseline, { check }: ProbeDefinition): number | undefined {
+  return check.kind === 'tool' ? latencyBaseline(baseline, check.tool).p99Ms : undefined;
 }
 
 /**
@@ -62,6 +61,7 @@ export async function readToolsFile(file: string): Promise<ToolSnapshot | undefi
 export async function startProbes(config: () => Config, parts: ProbeParts): Promise<Probes> {
   const { observation, clock, log, env = process.env } = parts;
   const recorder = createProbeRecorder(observation.registry);
+  const baselineMs = (definition: ProbeDefinition) => probeBaselineMs(observation.baseline, definition);
   const onError = (error: unknown): void => log('error', `probes: ${errorDetail(error)}`);
 
   const on: ProbeEngineOptions['on'] = {
@@ -78,7 +78,7 @@ export async function startProbes(config: () => Config, parts: ProbeParts): Prom
     lateness: recorder.late,
     known: ({ definition }, { count, lastSuccessMs, certificateExpiryMs }, intervalMs) => {
       recorder.standing(definition.name, { state: count.state, lastSuccessMs, certificateExpiryMs });
-      recorder.terms(definition.name, { intervalMs, baselineMs: probeBaselineMs(definition) });
+      recorder.terms(definition.name, { intervalMs, baselineMs: baselineMs(definition) });
     },
     gone: recorder.forget,
     error: onError,
@@ -93,7 +93,7 @@ export async function startProbes(config: () => Config, parts: ProbeParts): Prom
       clock,
       env,
       store: observation.state,
-      baselineMs: probeBaselineMs,
+      baselineMs,
       readTools: readToolsFile,
       on,
     });

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadSettings } from './load-settings.ts';
 import { secrets } from '../config/secrets.ts';
 import { exportSessions } from '../metrics/session-metrics.ts';
 import { exportOldestRequest } from '../metrics/sidecar-metrics.ts';
@@ -35,7 +35,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   }
   // The server's own stderr goes to the same place: without a word from its user the log keeps to warnings.
   const env = { MCP_VITALS_LOG_LEVEL: 'warn', ...io.env };
-  const loaded = loadConfig({ env, flags: argv.slice(0, split) });
+  const loaded = loadSettings({ env, flags: argv.slice(0, split) });
   if (!loaded.ok) {
     printProblems(io, loaded.problems);
     return exitCode.misused;

@@ -104,6 +104,23 @@ detect.passwordFile and detect.tokenFile name; certificates from detect.tls. All
 
 ${configFlags}`,
   },
+  baseline: {
+    synopsis: 'baseline print|expect [settings]',
+    summary: 'print the figures that a server is held against, or what to expect of its set-up',
+    details: `print      every table in force as YAML: the built-in ones, or those of --baseline FILE
+expect     throughput, latency, CPU and memory to expect of --server.workers, --server.tier and so on,
+           each with the tables it came from
+
+${configFlags}`,
+  },
+  rules: {
+    synopsis: 'rules --out DIR [--runbooks URL] [--dashboard URL]',
+    summary: 'write the Prometheus rules, alerts and the Alertmanager configuration',
+    details: `      --out DIR              where they are written
+      --runbooks URL         where docs/runbooks is served, for the links in the alerts
+      --dashboard URL        the server dashboard, for the links in the alerts
+`,
+  },
   generate: {
     synopsis: 'generate [--check]',
     summary: 'write the files that are generated from the code',

@@ -7,7 +7,7 @@ import type { SettingKind } from './setting-meta.ts';
  */
 export function coerce(text: string, kind: SettingKind): unknown {
   if (kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  if (kind === 'integer') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (kind === 'integer' || kind === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (kind !== 'map' && kind !== 'list') return text;
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0 || document.warnings.length > 0) return text;

@@ -1,6 +1,7 @@
 import type { ClientTls } from '../model/client-tls.ts';
 import type { ErrorPattern } from '../model/error-pattern.ts';
 import type { LogLevel } from '../model/log.ts';
+import type { Objectives, ServerSetUp } from '../model/server-set-up.ts';
 import type { Address } from './address.ts';
 import type { DatabaseConfig, SourcesConfig } from './backends-config.ts';
 import type { DetectConfig } from './detect-config.ts';
@@ -73,6 +74,11 @@ export interface Config {
   /** Absent: no database is tapped. */
   readonly database?: DatabaseConfig;
   readonly sources: SourcesConfig;
+  readonly server: ServerSetUp & { readonly objectives: Objectives };
+  readonly baseline: {
+    /** Path of the user's own figures. */
+    readonly file?: string;
+  };
   readonly detectors: DetectorsConfig;
   /** Absent: nothing outlives the process. */
   readonly state?: StateConfig;

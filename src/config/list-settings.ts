@@ -23,6 +23,7 @@ export const sectionShorthand: Readonly<Record<string, string>> = {
   listen: 'address',
   admin: 'address',
   database: 'upstream',
+  baseline: 'file',
   'sources.postgres': 'url',
   'sources.redis': 'url',
   'sources.scrape': 'url',

@@ -18,7 +18,8 @@ function databaseInForce(running: Config['database'], loaded: Config['database']
 /**
  * What the sidecar goes on with when `loaded` was read while `running` was in force: everything new, apart from
  * what is bound at start (`instance`, `listen.address`, whether `listen.tls` and its `clientCaFile` are there,
- * `admin.address`, whether there is a `database` and its `listen`, `state.directory`).
+ * `admin.address`, whether there is a `database` and its `listen`, `state.directory`, `server`,
+ * `baseline.file`).
  */
 export function reload(running: Config, loaded: Config): Reloaded {
   const tlsToggled = (running.listen.tls === undefined) !== (loaded.listen.tls === undefined);
@@ -44,6 +45,8 @@ export function reload(running: Config, loaded: Config): Reloaded {
     ...(database && { database }),
     ...(running.state && { state: running.state }),
     instance: running.instance,
+    server: running.server,
+    baseline: running.baseline,
     listen: { ...listen, address: running.listen.address, ...(tlsInForce && { tls: tlsInForce }) },
     admin: { ...loaded.admin, address: running.admin.address },
   };

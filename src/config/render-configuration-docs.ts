@@ -11,6 +11,7 @@ const kindMeaning: Readonly<Record<SettingKind, string>> = {
   choice: 'one of the words named',
   boolean: '`true` or `false`; as a flag also bare (`--listen.via`) or negated (`--no-listen.via`)',
   integer: 'a whole number',
+  number: 'a number, such as `0.999`',
   duration:
     'a number with `ms`, `s`, `m` or `h`, such as `500ms`, `10s`, `5m`; where the meaning says so, `off`',
   size: 'a number with `B`, `KB`, `MB`, `GB` (powers of 1000) or `KiB`, `MiB`, `GiB` (powers of 1024)',
@@ -83,7 +84,7 @@ Every setting has a default and three names: a path in the file, a variable in t
 3. the environment; an empty variable counts as not set,
 4. flags, as \`--name value\` or \`--name=value\`; of a flag given twice, the last.
 
-A mapping or a list from a later source replaces the earlier one as a whole. In the file \`upstream\`, \`listen\`, \`admin\`, \`database\`, \`state\`, \`detect\` and the sources with a URL may be plain text: the URL, the address or the directory.
+A mapping or a list from a later source replaces the earlier one as a whole. In the file \`upstream\`, \`listen\`, \`admin\`, \`database\`, \`baseline\`, \`state\`, \`detect\` and the sources with a URL may be plain text: the URL, the address, the file or the directory.
 
 Every value is checked where it stands, also one that a later source overrides. \`mcp-vitals check [FILE]\` prints every problem at once, one line each, with its place, what was wanted and what came; without a problem it prints the configuration in force. A broken configuration ends every command with exit code 2. Unknown keys, unknown flags and unknown variables that begin with \`MCP_VITALS_\` are problems too.
 
@@ -97,7 +98,7 @@ ${secrets.map(({ name, env, fileSetting }) => `| ${name} | ${code(env)} | ${code
 
 ## Reload
 
-On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\` and whether there is a database tap, \`state.directory\`, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it. \`detect\` reads its configuration at the start only.
+On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\` and whether there is a database tap, \`state.directory\`, \`baseline.file\`, \`server\`, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it. \`detect\` reads its configuration at the start only.
 
 ## Settings
 

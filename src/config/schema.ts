@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_ERROR_PATTERNS } from '../model/error-pattern.ts';
 import { databaseSchema } from './database-schema.ts';
+import { baselineSchema, serverSchema } from './server-schema.ts';
 import { detectSchema } from './detect-schema.ts';
 import { detectorsSchema, stateSchema } from './detectors-schema.ts';
 import { probesSchema } from './probes-schema.ts';
@@ -257,6 +258,8 @@ export const settingsSchema = section({
   tap: tap.prefault({}),
   database: databaseSchema.prefault({}),
   sources: sourcesSchema.prefault({}),
+  server: serverSchema.prefault({}),
+  baseline: baselineSchema.prefault({}),
   detectors: detectorsSchema.prefault({}),
   state: stateSchema.prefault({}),
   detect: detectSchema.prefault({}),

@@ -6,6 +6,7 @@ export type SettingKind =
   | 'choice'
   | 'boolean'
   | 'integer'
+  | 'number'
   | 'duration'
   | 'size'
   | 'address'

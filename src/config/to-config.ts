@@ -2,6 +2,7 @@ import type { Config, HostHeader } from './config.ts';
 import type { FileContents } from './read-secrets.ts';
 import type { Settings } from './schema.ts';
 import { clientTls, toDatabase, toSources } from './to-backends.ts';
+import { toServer } from './to-server.ts';
 import { toDetect } from './to-detect.ts';
 import { toDetectors, toState } from './to-detectors.ts';
 import { toProbes } from './to-probes.ts';
@@ -44,6 +45,8 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     },
     ...(database && { database }),
     sources: toSources(settings, files),
+    server: toServer(settings),
+    baseline: settings.baseline.file === undefined ? {} : { file: settings.baseline.file },
     detectors: toDetectors(settings),
     ...(state && { state }),
     detect: toDetect(settings, files),

@@ -161,6 +161,18 @@ export const count = (least: number, most: number) => {
   return z.int({ error }).min(least, { error }).max(most, { error });
 };
 
+/** A number above zero. */
+export const positive = (most: number) => {
+  const error = `a number above 0, at most ${most}`;
+  return z.number({ error }).gt(0, { error }).max(most, { error });
+};
+
+/** A share that is neither nothing nor everything. */
+export const share = () => {
+  const error = 'a share above 0 and below 1, such as 0.999';
+  return z.number({ error }).gt(0, { error }).lt(1, { error });
+};
+
 /** True or false. */
 export const toggle = () => z.boolean({ error: 'true or false' });
 

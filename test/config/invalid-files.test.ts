@@ -105,6 +105,12 @@ const table: [file: string, ...problems: string[]][] = [
   ['section-as-list', ':1 tap: want a mapping of settings, got a list'],
   ['section-as-number', ":1 upstream: want the upstream's URL or a mapping of settings, got 8000"],
   ['several-documents', ':2: want one YAML document, got several'],
+  [
+    'server-objective',
+    ':2 server.availabilityObjective: want a share above 0 and below 1, such as 0.999, got 99.9',
+  ],
+  ['server-tier', ':2 server.tier: want a whole number from 1 to 100, got "small"'],
+  ['server-vcpus', ':2 server.vcpus: want a number above 0, at most 1024, got 0'],
   ['size-too-small', `:2 tap.maxBodyBytes: want ${aSize}, got "10B"`],
   ['size-without-unit', `:2 tap.maxBodyBytes: want ${aSize}, got 1048576`],
   ['syntax', ":3: want YAML, got: Missing closing 'quote"],

@@ -55,10 +55,12 @@ async function createBlocks(folder: string, past: string): Promise<void> {
  * Starts Prometheus on a free port with its data in a temporary folder.
  * @param configFor the configuration file's text, given the port that Prometheus listens on.
  * @param past samples that it has already, in OpenMetrics with timestamps.
+ * @param flags further ones of Prometheus.
  */
 export async function startPrometheus(
   configFor: (port: number) => string,
   past?: string,
+  flags: readonly string[] = [],
 ): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-vitals-prometheus-'));
   const port = await freePort();
@@ -71,6 +73,7 @@ export async function startPrometheus(
       `--config.file=${configFile}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      ...flags,
     ],
     ready: [/Server is ready to receive web requests/],
   });
