@@ -38,11 +38,11 @@ type Row = readonly [
 
 // prettier-ignore
 const ROWS: readonly Row[] = [
-  ['memory',            '',         memory,      page('mcp_process_memory_bytes'), [told('memory'), metric('mcp_process_memory_limit_bytes'), told('machine_memory')], requests],
+  ['memory',            '',         memory,      page('mcp_process_memory_bytes'), [told('memory'), metric('mcp_process_memory_limit_bytes'), metric('mcp_tier_limit{resource="memory_bytes"}'), told('machine_memory')], requests],
   ['connections',       'postgres', connections, page('mcp_postgres_sessions'),    [told('connections'), metric('mcp_postgres_max_connections')], requests, false],
   ['connections',       'database', connections, page('mcp_database_connections'), [told('pool_size'), told('connections')], requests],
   ['connections',       'server',   connections, page('mcp_process_sockets{state="established"}'), [metric('mcp_process_open_files_limit')], requests],
-  ['sessions',          '',         connections, page('mcp_sessions_active'),      [told('sessions'), told('tracked_sessions')], requests],
+  ['sessions',          '',         connections, page('mcp_sessions_active'),      [told('sessions'), metric('mcp_tier_limit{resource="sessions"}'), told('tracked_sessions')], requests],
   ['parked_requests',   '',         connections, page('mcp_requests_parked'),      [{ fixed: MANY_PARKED }], requests],
   ['open_files',        '',         connections, page('mcp_process_open_files'),   [told('open_files'), metric('mcp_process_open_files_limit')], requests],
   ['threads',           '',         threads,     page('mcp_process_threads'),      [told('threads')], requests],
