@@ -33,6 +33,8 @@ export interface Situation {
   /** How long the current life was watched. */
   readonly watchedHours: number;
   readonly loadRelation: LoadRelation;
+  /** Factor on the time for which growth must be seen. */
+  readonly patience: number;
   readonly format: (value: number) => string;
 }
 

@@ -11,6 +11,8 @@ export interface DetectorSettings {
   readonly leastGrowth: number;
   /** Whether growth that goes with the load is taken out. */
   readonly removesLoad: boolean;
+  /** Factor on the time for which growth must be seen before it is believed; less than 1 where nothing fills and stops. */
+  readonly patience: number;
   /** Limit that is assumed where none is told, as a multiple of where the series began; undefined: without a limit nothing is said. */
   readonly assumedLimitFactor: number | undefined;
 }

@@ -141,7 +141,7 @@ class SeriesDetector implements Detector {
   }
 
   #situation(nowMs: number): Situation {
-    const { unit, direction, assumedLimitFactor, leastGrowth, removesLoad } = this.#settings;
+    const { unit, direction, assumedLimitFactor, leastGrowth, removesLoad, patience } = this.#settings;
     const history = this.#history;
     const { bins, state } = history;
     const began = this.#startLevel();
@@ -161,6 +161,7 @@ class SeriesDetector implements Detector {
         0.75,
       ),
       leastGrowth,
+      patience,
       isLoadKnown: newest.some((bin) => !Number.isNaN(bins.load(bin))),
       watchedHours: (nowMs - history.watchedFromMs) / HOUR_MS,
       loadRelation: removesLoad ? loadRelation(history) : UNRELATED,

@@ -8,6 +8,7 @@ export const PROFILES = {
     follows: 'envelope',
     leastGrowth: 0,
     removesLoad: true,
+    patience: 1,
     assumedLimitFactor: undefined,
   },
   connections: {
@@ -16,6 +17,7 @@ export const PROFILES = {
     follows: 'envelope',
     leastGrowth: 4,
     removesLoad: true,
+    patience: 0.9,
     assumedLimitFactor: undefined,
   },
   latency: {
@@ -24,6 +26,7 @@ export const PROFILES = {
     follows: 'median',
     leastGrowth: 0,
     removesLoad: true,
+    patience: 1,
     assumedLimitFactor: 3,
   },
   throughput: {
@@ -32,6 +35,7 @@ export const PROFILES = {
     follows: 'median',
     leastGrowth: 0,
     removesLoad: true,
+    patience: 1,
     assumedLimitFactor: 0.5,
   },
 } as const satisfies Readonly<Record<string, DetectorSettings>>;

@@ -12,9 +12,9 @@ import { percent, type Rule } from './rule.ts';
 const REACHES = [
   { watchedHours: 6, known: 1.3, blind: 1.5 },
   { watchedHours: 12, known: 0.55, blind: 1 },
-  { watchedHours: 31, known: 0.38, blind: 0.85 },
-  { watchedHours: 48, known: 0.38, blind: 0.45 },
-  { watchedHours: Number.POSITIVE_INFINITY, known: 0.36, blind: 0.4 },
+  { watchedHours: 31, known: 0.42, blind: 0.85 },
+  { watchedHours: 48, known: 0.42, blind: 0.5 },
+  { watchedHours: Number.POSITIVE_INFINITY, known: 0.4, blind: 0.45 },
 ] as const;
 /** What began late beside the time watched may be a job of some hours. */
 const REACH_LATE = 0.7;
@@ -41,7 +41,7 @@ export const exhaustionRule: Rule = {
     const isBlind = !isLoadKnown || loadGrowthOf(window) > LOAD_GROWN;
     const usual = REACHES.find((row) => watchedHours < row.watchedHours)?.[isBlind ? 'blind' : 'known'] ?? 1;
     const isLate = spanHours < LATE * watchedHours && spanHours < JOB_HOURS;
-    const reach = isLate ? Math.max(usual, REACH_LATE) : usual;
+    const reach = situation.patience * (isLate ? Math.max(usual, REACH_LATE) : usual);
     const isSlow = growsSlowlyButSurely(candidate);
     return {
       passed: spanHours >= reach * hours || isSlow,
