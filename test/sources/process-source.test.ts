@@ -98,7 +98,9 @@ describeOnLinux('the process source beside a real server', () => {
       valueOf(after, 'mcp_process_memory_bytes', 'pss') - valueOf(before, 'mcp_process_memory_bytes', 'pss');
     expect(grown).toBeGreaterThan(45 * MIB);
     expect(grown).toBeLessThan(80 * MIB);
-    expect(valueOf(after, 'mcp_process_open_files') - valueOf(before, 'mcp_process_open_files')).toBe(7);
+    const opened = valueOf(after, 'mcp_process_open_files') - valueOf(before, 'mcp_process_open_files');
+    // The connection of the question before a reading may still be closing, in either of them.
+    expect(Math.abs(opened - 7)).toBeLessThanOrEqual(1);
     expect(valueOf(after, 'mcp_process_cpu_cores') * elapsedSeconds).toBeGreaterThan(0.1);
     expect(valueOf(after, 'mcp_process_cpu_ratio')).toBeGreaterThan(0);
     expect(valueOf(after, 'mcp_process_cpu_ratio')).toBeLessThanOrEqual(1);
