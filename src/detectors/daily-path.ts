@@ -57,12 +57,16 @@ export function findDaily(situation: Situation): Finding | undefined {
       text: () =>
         `${percent(lifted)} of the hours lie clearly above those of the day before; want ${percent(ALMOST_ALL)} on both days`,
     },
-    {
-      name: 'elasticity',
-      passed: !(loadGrowth > LOAD_GROWN && ratio <= loadGrowth),
-      text: () =>
-        `grew by ${percent(ratio)} a day, the load by ${percent(loadGrowth)}; want more than the load`,
-    },
+    ...(loadGrowth > LOAD_GROWN
+      ? [
+          {
+            name: 'elasticity',
+            passed: ratio > loadGrowth,
+            text: () =>
+              `grew by ${percent(ratio)} a day, the load by ${percent(loadGrowth)}; want more than the load`,
+          },
+        ]
+      : []),
     {
       name: 'plateau',
       passed: newer >= GOES_ON * older,
@@ -76,7 +80,7 @@ export function findDaily(situation: Situation): Finding | undefined {
     name: 'exhaustion',
     passed: isNear,
     text: () =>
-      `${hours.toFixed(0)} h to the limit, watched for two days; want ${(REACH * hours).toFixed(0)} h`,
+      `${hours.toFixed(0)} h to the limit, watched for ${watchedHours.toFixed(0)} h; want ${(REACH * hours).toFixed(0)} h`,
   };
   return {
     path: 'daily',
