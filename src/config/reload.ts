@@ -35,6 +35,8 @@ export function reload(running: Config, loaded: Config): Reloaded {
     ...(differ(running.admin.address, loaded.admin.address) ? ['admin.address'] : []),
     ...(differ(running.database?.listen, loaded.database?.listen) ? ['database'] : []),
     ...(differ(running.state, loaded.state) ? ['state.directory'] : []),
+    ...(differ(running.server, loaded.server) ? ['server'] : []),
+    ...(differ(running.baseline, loaded.baseline) ? ['baseline.file'] : []),
   ];
   const { database: _database, state: _state, ...rest } = loaded;
   const database = databaseInForce(running.database, loaded.database);

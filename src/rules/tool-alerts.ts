@@ -25,7 +25,7 @@ export const toolAlerts: AlertGroup = {
       area: 'latency',
       when: `more than ${percent(slowShare.toolP99)} of the calls of one tool are slower than its P99, over 30 minutes, at ${leastRate.slow} calls a second or more`,
       expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_slow_calls:rate5m[${w('30m')}:${w('5m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}:${w('5m')}]) > ${slowShare.toolP99} and avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}:${w('5m')}]) > ${leastRate.slow}`,
+        `avg_over_time(job_instance_tool:mcp_slow_calls:rate5m[${w('30m')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}:${w('5m')}]) > ${leastRate.slow}) > ${slowShare.toolP99}`,
       for: '5m',
       keepFiringFor: '15m',
       summary: `The tool {{ $labels.tool }} of ${SERVER} is slower than its baseline.`,
@@ -61,9 +61,9 @@ export const toolAlerts: AlertGroup = {
       alert: 'McpLatencyDrift',
       severity: 'warning',
       area: 'latency',
-      when: `the mean duration of a tool's calls rose by ${percent(latencyDrift - 1)} or more within 24 hours`,
+      when: `the mean duration of a tool's calls rose by ${percent(latencyDrift - 1)} or more within 24 hours, at ${leastRate.slow} calls a second or more`,
       expr: (w) =>
-        `job_instance_tool:mcp_call_seconds:mean1h / (job_instance_tool:mcp_call_seconds:mean1h offset ${w('1d')} > 0.005) > ${latencyDrift} and avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('1h')}:${w('5m')}]) > ${leastRate.slow}`,
+        `job_instance_tool:mcp_call_seconds:mean1h / (job_instance_tool:mcp_call_seconds:mean1h offset ${w('1d')} > 0.005) > ${latencyDrift}`,
       for: '1h',
       keepFiringFor: '1h',
       summary: `The tool {{ $labels.tool }} of ${SERVER} grows slower from day to day.`,
@@ -99,7 +99,7 @@ export const toolAlerts: AlertGroup = {
       area: 'errors',
       when: `more than half of the calls of one tool fail by the server's fault, over 10 minutes, at ${leastRate.slow} calls a second or more`,
       expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}:${w('5m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > 0.5 and avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > ${leastRate.slow}`,
+        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > ${leastRate.slow}) > 0.5`,
       for: '5m',
       keepFiringFor: '10m',
       summary: `The tool {{ $labels.tool }} of ${SERVER} fails.`,
@@ -128,7 +128,7 @@ export const toolAlerts: AlertGroup = {
       area: 'errors',
       when: `more than ${percent(toolTimeoutRatio)} of the calls of one tool time out, over 30 minutes, and at least 3`,
       expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}:${w('5m')}]) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}:${w('5m')}]) > ${toolTimeoutRatio} and avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}:${w('5m')}]) > ${3 / 1800}`,
+        `(avg_over_time(job_instance_tool:mcp_call_timeouts:rate5m[${w('30m')}:${w('5m')}]) > ${3 / 1800}) / avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('30m')}:${w('5m')}]) > ${toolTimeoutRatio}`,
       for: '5m',
       keepFiringFor: '15m',
       summary: `Calls of the tool {{ $labels.tool }} of ${SERVER} time out.`,

@@ -1,5 +1,6 @@
-import type { RecordGroup, Windows } from './rule-model.ts';
+import type { RecordGroup } from './rule-model.ts';
 import { MCP_METHODS, SERVER_RPC_STATUS, TRANSPORT_STATUS } from './selectors.ts';
+import { thresholds } from './thresholds.ts';
 
 const BY_STATUS = 'job_instance_method_status:mcp_requests:rate5m';
 const BY_REASON = 'job_instance_error_type_fault:mcp_errors:rate5m';
@@ -98,10 +99,6 @@ export const toolRecords: RecordGroup = {
       expr: (w) => byTool(calls('request_duration_seconds_count', '', w('5m'))),
     },
     {
-      record: 'job_instance_tool:mcp_call_seconds:rate5m',
-      expr: (w) => byTool(calls('request_duration_seconds_sum', '', w('5m'))),
-    },
-    {
       record: 'job_instance_tool:mcp_call_errors:rate5m',
       expr: (w) => byTool(calls('mcp_request_errors_total', ',fault="server"', w('5m'))),
     },
@@ -133,13 +130,18 @@ export const toolRecords: RecordGroup = {
 export const trendRecords: RecordGroup = {
   name: 'mcp-tool-trends',
   file: 'tools',
-  interval: '4m',
-  about: 'Means of an hour by tool, made of twelve windows of 5 minutes.',
+  interval: '2m',
+  about:
+    'Means of an hour by tool, made of twelve windows of 5 minutes; of tools that are hardly called there are none.',
   records: [
     {
+      record: 'job_instance_tool:mcp_call_seconds:rate5m',
+      expr: (w) => byTool(calls('request_duration_seconds_sum', '', w('5m'))),
+    },
+    {
       record: 'job_instance_tool:mcp_call_seconds:mean1h',
-      expr: (w: Windows) =>
-        `avg_over_time(job_instance_tool:mcp_call_seconds:rate5m[${w('1h')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('1h')}:${w('5m')}]) > 0)`,
+      expr: (w) =>
+        `avg_over_time(job_instance_tool:mcp_call_seconds:rate5m[${w('1h')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('1h')}:${w('5m')}]) > ${thresholds.leastRate.slow})`,
     },
   ],
 };
@@ -160,7 +162,7 @@ export const percentileRecords: RecordGroup = {
       // Calls of the tools for which the percentile is stated: the whole that the slow ones are a share of.
       record: 'job_instance_percentile:mcp_compared_calls:rate5m',
       expr: () =>
-        'sum by (job, instance, percentile) (0 * sum by (job, instance, tool, percentile) (mcp_requests_over_baseline_total{percentile!="p99"}) + on (job, instance, tool) group_left () job_instance_tool:mcp_calls:rate5m)',
+        'sum by (job, instance, percentile) (0 * mcp_requests_over_baseline_total{percentile!="p99"} + on (job, instance, tool) group_left () job_instance_tool:mcp_calls:rate5m)',
     },
   ],
 };

@@ -29,6 +29,14 @@ describe('a reload', () => {
     expect([config.state, needRestart]).toEqual([{ directory: '/a' }, ['state.directory']]);
   });
 
+  it('keeps the set-up and the baseline that the server is held against', () => {
+    const running = load('--server.tier', '2');
+    const { config, needRestart } = reload(running, load('--server.tier', '3', '--baseline', 'own.yaml'));
+    expect(needRestart).toEqual(['server', 'baseline.file']);
+    expect(config.server.tier).toBe(2);
+    expect(config.baseline).toEqual({});
+  });
+
   it('takes another certificate, but not TLS where there was none', () => {
     const plain = load();
     const one = { ...plain, listen: { ...plain.listen, tls: { cert: 'a', key: 'b' } } };
