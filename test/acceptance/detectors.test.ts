@@ -105,8 +105,7 @@ detectors:
   };
   expect(status.detectors.verdicts.map(({ detector }) => detector)).toContain('job_queue');
   const elsewhere = await fetch(`${origin}/api/v1/elsewhere`);
-  expect(await elsewhere.json()).toEqual({
-    error:
-      'want one of /metrics, /healthz, /readyz, /api/v1/status, /api/v1/detectors, /api/v1/sessions, got GET /api/v1/elsewhere',
-  });
+  expect(await elsewhere.text()).toMatch(
+    /want one of .*\/api\/v1\/detectors, .*got GET \/api\/v1\/elsewhere/,
+  );
 }, 90_000);

@@ -44,7 +44,7 @@ it('finds the leaks among them, so that what follows says something', () => {
       expect(watchSeries(memorySeries({ seed, leaks: true })).first(...bad)).toBeDefined();
       expect(watchSeries(memorySeries({ seed, leaks: false })).first(...bad)).toBeUndefined();
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 });
 
@@ -61,7 +61,7 @@ it('concludes the same whatever the unit', () => {
         changesOf(watchSeries(series)),
       );
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 });
 
@@ -74,7 +74,7 @@ it('concludes the same of a rate of requests in any unit', () => {
         changesOf(watchSeries({ ...memorySeries(choice), load: (hour) => load(hour) * factor })),
       ).toEqual(changesOf(watchSeries(series)));
     }),
-    { numRuns: 8 },
+    { numRuns: 6 },
   );
 });
 
@@ -86,7 +86,7 @@ it('concludes the same at any time of the day and of the week', () => {
         changesOf(watchSeries(series)),
       );
     }),
-    { numRuns: 12 },
+    { numRuns: 6 },
   );
 });
 
@@ -124,7 +124,7 @@ it('is harmed by no missing, senseless, repeated, late or wildly dated sample', 
       const watched = watchSeries({ ...memorySeries(choice), through });
       expect(watched.first(...bad) !== undefined).toBe(choice.leaks);
     }),
-    { numRuns: 40 },
+    { numRuns: 24 },
   );
 });
 
@@ -170,7 +170,7 @@ it('a restart never alarms by itself, however often and however high it starts',
       expect(first(...bad)).toBeUndefined();
       expect(last.restarts).toBe(Math.ceil(72 / everyHours) - 1);
     }),
-    { numRuns: 20 },
+    { numRuns: 14 },
   );
 });
 
@@ -194,6 +194,6 @@ it('goes on after it was written down and read again as if nothing had been', ()
       }
       expect(detector.evidence()).toEqual(whole.evidence());
     }),
-    { numRuns: 10 },
+    { numRuns: 6 },
   );
 });
