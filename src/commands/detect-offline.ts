@@ -1,5 +1,5 @@
 import type { DetectConfig } from '../config/detect-config.ts';
-import type { Evidence } from '../detectors/detector.ts';
+import type { Evidence } from '../detectors/evidence.ts';
 import type { SeriesSample } from '../detectors/detector-settings.ts';
 import { evaluationPace } from '../fleet/evaluation-pace.ts';
 import type { QueriedSeries } from '../fleet/queried-series.ts';

@@ -1,4 +1,4 @@
-import type { Evidence, EvidencePoint } from '../detectors/detector.ts';
+import type { Evidence, EvidencePoint } from '../detectors/evidence.ts';
 import { formatValue } from '../detectors/format-value.ts';
 import type { SeriesUnit } from '../model/verdict.ts';
 import { BrailleCanvas } from './braille-canvas.ts';

@@ -1,5 +1,5 @@
 import { describeVerdict } from '../detectors/describe-verdict.ts';
-import type { Evidence } from '../detectors/detector.ts';
+import type { Evidence } from '../detectors/evidence.ts';
 import type { DetectorSettings } from '../detectors/detector-settings.ts';
 import { formatSpan, formatSpanRange } from '../detectors/format-span.ts';
 import { formatValue } from '../detectors/format-value.ts';

@@ -1,4 +1,5 @@
-import { createDetector, restoreDetector, type Detector, type Evidence } from '../detectors/detector.ts';
+import { createDetector, restoreDetector, type Detector } from '../detectors/detector.ts';
+import type { Evidence } from '../detectors/evidence.ts';
 import type { SeriesSample } from '../detectors/detector-settings.ts';
 import type { Watch } from '../detectors/watch.ts';
 import type { ArchivedSeries } from '../history/series-archive.ts';

@@ -1,6 +1,7 @@
 import type { Estimate, Verdict, VerdictState } from '../model/verdict.ts';
 import { hoursToLimit, type Situation } from './candidate.ts';
 import { Streaks } from './confirmation.ts';
+import { evidenceOf, type Evidence } from './evidence.ts';
 import { findDaily } from './daily-path.ts';
 import type { DetectorSettings, SeriesSample } from './detector-settings.ts';
 import {
@@ -16,31 +17,10 @@ import { findLives } from './lives-path.ts';
 import { loadRelation, UNRELATED } from './load-relation.ts';
 import { median, quantile } from './order-statistics.ts';
 import { pastLife } from './past-life.ts';
-import { BIN_MS, HOUR_MS, SeriesHistory } from './series-history.ts';
+import { HOUR_MS, SeriesHistory } from './series-history.ts';
 import { severityOf } from './severity.ts';
 import { findTrend } from './trend-path.ts';
 import { SCALES, windowOf } from './window.ts';
-
-/** A point of the evidence: one bin, or several joined. */
-export interface EvidencePoint {
-  readonly atMs: number;
-  readonly low: number;
-  readonly high: number;
-  readonly load: number | undefined;
-}
-
-/** What a person looks at to believe a verdict. */
-export interface Evidence {
-  /** In order of time. */
-  readonly points: readonly EvidencePoint[];
-  /** The line that was fitted, by its two ends. */
-  readonly fit:
-    | { readonly fromMs: number; readonly from: number; readonly toMs: number; readonly to: number }
-    | undefined;
-  readonly limit: number | undefined;
-  /** When the process started anew. */
-  readonly restartsMs: readonly number[];
-}
 
 /** Follows one series and says whether it creeps. */
 export interface Detector {
@@ -260,44 +240,4 @@ function secondsToLimit(situation: Situation, { low, best, high }: Estimate): Es
 
 function explained({ growth, rawGrowth }: Finding): number {
   return rawGrowth <= 0 ? 0 : Math.min(1, Math.max(0, 1 - growth / rawGrowth));
-}
-
-function evidenceOf(history: SeriesHistory, sign: 1 | -1, fit: Finding['fit']): Evidence {
-  const { bins, hours, state } = history;
-  const points: EvidencePoint[] = [];
-  const put = (ring: typeof bins, from: number, to: number): void => {
-    for (let bin = from; bin <= to; bin++) {
-      const [low, high] = [sign * ring.low(bin), sign * ring.high(bin)];
-      if (Number.isNaN(low)) continue;
-      points.push({
-        atMs: (bin + 0.5) * ring.widthMs,
-        low: Math.min(low, high),
-        high: Math.max(low, high),
-        load: known(sign * ring.load(bin)),
-      });
-    }
-  };
-  // Hours as far as they reach, then what the fine bins know beyond them.
-  if (hours.newest !== -1) put(hours, hours.oldest, hours.newest);
-  const from =
-    hours.newest === -1 ? bins.oldest : Math.max(bins.oldest, ((hours.newest + 1) * HOUR_MS) / BIN_MS);
-  if (bins.newest !== -1) put(bins, from, bins.newest);
-  const toMs = history.watchedToMs;
-  return {
-    points,
-    fit: fit && {
-      fromMs: fit.fromMs,
-      from: sign * fit.from,
-      toMs,
-      to: sign * (fit.from + (fit.slopePerHour * (toMs - fit.fromMs)) / HOUR_MS),
-    },
-    limit: known(state.lastLimit),
-    restartsMs: restartsOf(history),
-  };
-}
-
-/** Where lives began, but for the first, which is where the watching began; short lives are counted and not remembered. */
-function restartsOf({ state: { restarts, lives }, watchedFromMs }: SeriesHistory): readonly number[] {
-  const beginnings = [...lives.map(({ fromMs }) => fromMs), watchedFromMs];
-  return restarts > lives.length ? beginnings : beginnings.slice(1);
 }
