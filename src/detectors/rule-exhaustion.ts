@@ -42,9 +42,10 @@ export const exhaustionRule: Rule = {
     const usual = REACHES.find((row) => watchedHours < row.watchedHours)?.[isBlind ? 'blind' : 'known'] ?? 1;
     const isLate = spanHours < LATE * watchedHours && spanHours < JOB_HOURS;
     const reach = situation.patience * (isLate ? Math.max(usual, REACH_LATE) : usual);
-    const isSlow = growsSlowlyButSurely(candidate);
+    const isNear = spanHours >= reach * hours;
+    const isSlow = !isNear && growsSlowlyButSurely(candidate);
     return {
-      passed: spanHours >= reach * hours || isSlow,
+      passed: isNear || isSlow,
       text: () =>
         isSlow
           ? `grew by ${percent(growth / scale)} in ${spanHours.toFixed(0)} h without a pause`
