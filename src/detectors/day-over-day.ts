@@ -1,4 +1,4 @@
-import { BIN_MS, HOUR_MS, type SeriesHistory } from './series-history.ts';
+import type { SeriesHistory } from './series-history.ts';
 
 /** Hours of a day. */
 export const DAY_HOURS = 24;
@@ -23,8 +23,8 @@ export function dayDifferences(
   count: number,
   daysAgo = 0,
 ): readonly DayDifference[] {
-  const { hours, state } = history;
-  const first = Math.max(hours.oldest, Math.ceil((state.firstBin * BIN_MS) / HOUR_MS) + 1);
+  const { hours } = history;
+  const first = Math.max(hours.oldest, history.firstWholeHour);
   const found: DayDifference[] = [];
   const newest = hours.newest - daysAgo * DAY_HOURS;
   for (let hour = newest; hour > newest - count && hour - DAY_HOURS >= first; hour--) {

@@ -1,7 +1,7 @@
 import type { Estimate, Verdict, VerdictState } from '../model/verdict.ts';
 import { hoursToLimit, type Situation } from './candidate.ts';
 import { Streaks } from './confirmation.ts';
-import { evidenceOf, type Evidence } from './evidence.ts';
+import { evidenceOf, known, type Evidence } from './evidence.ts';
 import { findDaily } from './daily-path.ts';
 import type { DetectorSettings, SeriesSample } from './detector-settings.ts';
 import {
@@ -230,8 +230,6 @@ function isFarther(one: Judged, other: Judged): boolean {
   const at = ours.findIndex((value, index) => value !== theirs[index]);
   return at !== -1 && ours[at]! > theirs[at]!;
 }
-
-const known = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 function secondsToLimit(situation: Situation, { low, best, high }: Estimate): Estimate {
   const seconds = (slope: number): number => hoursToLimit(situation, slope) * 3600;

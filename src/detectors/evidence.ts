@@ -67,4 +67,5 @@ function restartsOf({ state: { restarts, lives }, watchedFromMs }: SeriesHistory
   return restarts > lives.length ? beginnings : beginnings.slice(1);
 }
 
-const known = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
+/** A value, or nothing where it is not one. */
+export const known = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);

@@ -1,4 +1,5 @@
 import type { BinRing } from './bin-ring.ts';
+import { mean } from './order-statistics.ts';
 import { BIN_MS, HOUR_MS, type SeriesHistory } from './series-history.ts';
 import type { Window } from './window.ts';
 
@@ -35,10 +36,7 @@ export const UNRELATED: LoadRelation = { coefficient: 0, correlation: 0, isSeaso
 export function loadRelation(history: SeriesHistory): LoadRelation {
   const { firstBin } = history.state;
   if (firstBin === -1 || history.bins.newest === -1) return UNRELATED;
-  const firstHour = Math.max(
-    Math.ceil((firstBin * BIN_MS) / HOUR_MS) + 1,
-    history.hours.newest - REACH_HOURS,
-  );
+  const firstHour = Math.max(history.firstWholeHour, history.hours.newest - REACH_HOURS);
   const binsAnHour = HOUR_MS / BIN_MS;
   return LAGS_HOURS.map((lag) => {
     const hours = differences(history.hours, firstHour, lag, 1);
@@ -143,8 +141,6 @@ function sumOf(as: Float64Array, bs: Float64Array): number {
   for (let i = 0; i < as.length; i++) sum += as[i]! * bs[i]!;
   return sum;
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The values of a window at its mean load. */
 export function atMeanLoad({ values, loads }: Window, coefficient: number): Float64Array {

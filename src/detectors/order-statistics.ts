@@ -18,3 +18,7 @@ export function quantile(values: Iterable<number>, share: number): number {
 
 /** The median of values in any order; NaN of none. */
 export const median = (values: Iterable<number>): number => quantile(values, 0.5);
+
+/** The mean of values; NaN of none. */
+export const mean = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

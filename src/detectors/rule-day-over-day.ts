@@ -1,7 +1,7 @@
 import { DAY_HOURS } from './day-over-day.ts';
 import { median } from './order-statistics.ts';
 import { percent, type Rule } from './rule.ts';
-import { BIN_MS, HOUR_MS } from './series-history.ts';
+import { HOUR_MS } from './series-history.ts';
 import type { Candidate } from './candidate.ts';
 import { joinLow, meanLoad } from './window.ts';
 
@@ -32,8 +32,7 @@ export const dayOverDayRule: Rule = {
 
 /** How far the newest points lie above the same hours of the day before, at equal load; NaN where that was not measured. */
 function differencesToTheDayBefore({ window, loadCoefficient, situation }: Candidate): readonly number[] {
-  const { hours, state } = situation.history;
-  const firstHour = Math.ceil((state.firstBin * BIN_MS) / HOUR_MS) + 1;
+  const { hours, firstWholeHour } = situation.history;
   const first = Math.floor(window.hours.length * (1 - COMPARED));
   const half = window.stepHours / 2;
   return [...window.hours.keys()].slice(first).map((at) => {
@@ -41,7 +40,7 @@ function differencesToTheDayBefore({ window, loadCoefficient, situation }: Candi
     const from = Math.floor(middle - half);
     // As many hours as the point joins, and joined as they are.
     const last = Math.max(from, Math.ceil(middle + half) - 1);
-    if (from < firstHour) return Number.NaN;
+    if (from < firstWholeHour) return Number.NaN;
     const load = window.loads[at]! - meanLoad(hours, from, last);
     const explained = loadCoefficient === 0 || Number.isNaN(load) ? 0 : loadCoefficient * load;
     return window.values[at]! - joinLow(hours, from, last, window.joining) - explained;

@@ -1,3 +1,4 @@
+import { mean } from './order-statistics.ts';
 import { percent, type Rule } from './rule.ts';
 import type { Window } from './window.ts';
 
@@ -29,5 +30,3 @@ export const elasticityRule: Rule = {
     };
   },
 };
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -103,6 +103,11 @@ export class SeriesHistory {
     return this.state.firstBin === -1 ? Number.NaN : this.state.firstBin * BIN_MS;
   }
 
+  /** First hour of the current life that was watched from its beginning, without the one in which it began. */
+  get firstWholeHour(): number {
+    return Math.ceil((this.state.firstBin * BIN_MS) / HOUR_MS) + 1;
+  }
+
   /** End of the newest bin that is closed; NaN before. */
   get watchedToMs(): number {
     return this.bins.newest === -1 ? Number.NaN : (this.bins.newest + 1) * BIN_MS;
