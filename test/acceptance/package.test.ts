@@ -72,10 +72,8 @@ describe('the npm package', () => {
   });
 
   it('runs its demo and measures traffic', async () => {
-    const { stdout } = await run(
-      ...(['npx', '--no-install', 'mcp-vitals', 'demo', '--for', '5s'] as const),
-      ...['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'],
-    );
+    const command = 'mcp-vitals demo --for 5s --listen 127.0.0.1:0 --admin 127.0.0.1:0';
+    const { stdout } = await run('npx', '--no-install', ...command.split(' '));
     expect(stdout).toMatch(/all tools +\d/);
   }, 60_000);
 
