@@ -28,7 +28,11 @@ export function documentHpa({ autoscaling }: BaselineTables): HpaSpec {
     maxReplicas: autoscaling.maxReplicas,
     metrics: [
       { type: 'Resource', name: 'cpu', averageUtilization: Math.round(autoscaling.cpuTargetRatio * 100) },
-      { type: 'Resource', name: 'memory', averageUtilization: Math.round(autoscaling.memoryTargetRatio * 100) },
+      {
+        type: 'Resource',
+        name: 'memory',
+        averageUtilization: Math.round(autoscaling.memoryTargetRatio * 100),
+      },
       { type: 'Pods', name: REQUEST_METRIC, averageValue: autoscaling.requestsPerSecondTarget },
     ],
     ...documentBehavior,

@@ -43,8 +43,7 @@ const changed = (events: readonly ScaleEvent[], now: number, seconds: number): n
 function limit(rules: HpaRules, past: HpaHistory, now: number, current: number, direction: 1 | -1): number {
   if (rules.selectPolicy === 'Disabled') return current;
   const allowed = rules.policies.map(({ type, value, periodSeconds }: HpaPolicy) => {
-    const before =
-      current - changed(past.ups, now, periodSeconds) + changed(past.downs, now, periodSeconds);
+    const before = current - changed(past.ups, now, periodSeconds) + changed(past.downs, now, periodSeconds);
     if (type === 'Pods') return before + direction * value;
     const share = before * (1 + (direction * value) / 100);
     // Rounded away from where it stands: a small share of few pods must still let one be added or removed.
@@ -108,10 +107,7 @@ export function decideReplicas(
       : past;
   const wanted = stabilized(spec, started, now, current, proposed);
   const replicas = limited(spec, started, now, current, wanted);
-  const window = Math.max(
-    spec.scaleUp.stabilizationWindowSeconds,
-    spec.scaleDown.stabilizationWindowSeconds,
-  );
+  const window = Math.max(spec.scaleUp.stabilizationWindowSeconds, spec.scaleDown.stabilizationWindowSeconds);
   const recommendations = [
     ...started.recommendations.filter(({ atSeconds }) => atSeconds >= now - window),
     { atSeconds: now, replicas: proposed },

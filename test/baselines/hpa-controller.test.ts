@@ -71,8 +71,8 @@ describe('the autoscaler beside the controller of Kubernetes', () => {
       });
     });
     expect(proposed).toEqual(rows.map(({ want }) => want));
-    expect(rows.some(({ unready, missing, want, current }) => unready + missing > 0 && want !== current)).toBe(
-      true,
-    );
+    expect(
+      rows.some(({ unready, missing, want, current }) => unready + missing > 0 && want !== current),
+    ).toBe(true);
   });
 });

@@ -1,0 +1,150 @@
+import type { BaselineTables } from './baseline-schema.ts';
+import type { CapacityDemand } from './capacity-demand.ts';
+import { expectation, type Figure } from './expectation.ts';
+import { interpolate } from './interpolate.ts';
+import { instanceShare, instanceSlowdown } from './load-curves.ts';
+import { derived, shortHeading, sourced, type Sourced } from './sourced.ts';
+
+/** Months are compared by their mean: 365 days by 12. */
+export const HOURS_PER_MONTH = 730;
+
+/** Machines of one size: as many as the demand needs, or why it cannot be met with them. */
+export interface CapacityOption {
+  readonly vcpus: number;
+  readonly memoryGib: number;
+  readonly instances: number;
+  /** The tier whose machine this is, of several the largest for so many; undefined for one that no tier has. */
+  readonly tier: number | undefined;
+  /** Requests per second that all instances carry. */
+  readonly capacityPerSecond: Sourced;
+  /** Share of the capacity that is free at the demand; below 0 where it is less than the demand. */
+  readonly freeRatio: number;
+  readonly p99Ms: Sourced;
+  readonly users: Sourced;
+  /** Bits per second that the network of all instances takes. */
+  readonly networkBits: Sourced;
+  /** Use of CPU of an instance at the demand. */
+  readonly cpuRatio: Sourced;
+  /** Memory that an instance uses. */
+  readonly memoryBytes: Sourced;
+  readonly costPerHour: Sourced;
+  readonly costPerMonth: Sourced;
+  /** At the demand, not at the capacity. */
+  readonly costPerMillion: Sourced;
+  /** Why it does not meet the demand; empty where it does. */
+  readonly problems: readonly string[];
+}
+
+type Machine = BaselineTables['vertical']['rows'][number];
+
+const pointsOf = <Row>(rows: readonly Row[], x: (row: Row) => number, y: (row: Row) => number) =>
+  rows.map((row) => [x(row), y(row)] as const).toSorted(([a], [b]) => a - b);
+
+/** A figure of `expectation` for one instance, with its tables. */
+function ofOne(figure: Figure, standard: string): Sourced {
+  const steps = figure.steps.filter(({ factor, counts }) => counts && Math.abs(factor - 1) > 1e-9);
+  const from = [standard, ...steps.map(({ table, row }) => `${table} (${row})`)];
+  const beyond = steps.filter((step) => step.beyond);
+  return sourced(
+    figure.value,
+    from,
+    beyond.map(({ table, row }) => `${shortHeading(table)} ends before ${row}`),
+  );
+}
+
+/** What several instances do to a figure of one: the table was measured with the standard machine alone. */
+function ofSeveral(
+  tables: BaselineTables,
+  one: Sourced,
+  vcpus: number,
+  instances: number,
+  factor: number,
+): Sourced {
+  if (instances === 1) return one;
+  const { environment, horizontal } = tables;
+  const table = horizontal.source ?? 'horizontal';
+  const isBeyond = instances > (horizontal.rows.at(-1)?.instances ?? 1);
+  const extrapolated = [
+    ...(one.extrapolated ?? []),
+    ...(vcpus === environment.vcpus
+      ? []
+      : [`${shortHeading(table)} was measured with ${environment.vcpus} vCPUs`]),
+    ...(isBeyond
+      ? [
+          `${shortHeading(table)} ends at ${horizontal.rows.at(-1)?.instances} instances: its last slope goes on`,
+        ]
+      : []),
+  ];
+  return sourced(one.value * factor, [...one.from, `${table} (${instances} instances)`], extrapolated);
+}
+
+/** A limit of one instance by its vCPUs, from the tiers with a single one. */
+function ofTiers(
+  tables: BaselineTables,
+  vcpus: number,
+  y: (row: BaselineTables['tiers']['rows'][number]) => number,
+): Sourced {
+  const { rows, source = 'tiers' } = tables.tiers;
+  const single = rows.filter(({ instances }) => instances.to === 1);
+  const points = pointsOf(single.length === 0 ? rows : single, (row) => row.vcpus, y);
+  const { value, beyond } = interpolate(points, vcpus);
+  const row = single.find((each) => each.vcpus === vcpus);
+  return sourced(
+    value,
+    [`${source} (${row === undefined ? `${vcpus} vCPUs` : `tier ${row.tier}`})`],
+    beyond ? [`no tier of one instance has ${vcpus} vCPUs: the nearest holds`] : [],
+  );
+}
+
+/** The figures of a number of machines of one size. */
+export function optionOf(
+  tables: BaselineTables,
+  { vcpus, memoryGib, costPerHour }: Machine,
+  instances: number,
+  demand: CapacityDemand,
+): CapacityOption {
+  const { results, vertical, tiers } = tables;
+  const expected = expectation(tables, { ...demand.setUp, vcpus });
+  const standard = results.source ?? 'results';
+  const oneCapacity = ofOne(expected.throughputPerSecond, standard);
+  const share = instanceShare(tables, instances).value;
+  const capacity = ofSeveral(tables, oneCapacity, vcpus, instances, share * instances);
+  const p99Ms = ofSeveral(
+    tables,
+    ofOne(expected.p99Ms, standard),
+    vcpus,
+    instances,
+    instanceSlowdown(tables, instances).value,
+  );
+  const times = (figure: Sourced, what: string) =>
+    derived(figure, figure.value * instances, ...(instances === 1 ? [] : [`× ${instances} ${what}`]));
+  // A price has cents, not what multiplying leaves behind them.
+  const price = sourced(Math.round(costPerHour * instances * 1e4) / 1e4, [
+    `${vertical.source ?? 'vertical'} (${vcpus} vCPUs, $${costPerHour} an hour)`,
+    ...(instances === 1 ? [] : [`× ${instances} instances`]),
+  ]);
+  const perMillion = (price.value / (demand.requestsPerSecond * 3600)) * 1e6;
+  const load = demand.requestsPerSecond / capacity.value;
+  const cpu = ofOne(expected.cpuRatio, standard);
+  const network = ofTiers(tables, vcpus, (row) => row.networkGbps * 1e9);
+  return {
+    vcpus,
+    memoryGib,
+    instances,
+    tier: tiers.rows.findLast((row) => row.vcpus === vcpus && row.instances.from <= instances)?.tier,
+    capacityPerSecond: capacity,
+    freeRatio: 1 - load,
+    p99Ms,
+    users: times(
+      ofTiers(tables, vcpus, (row) => row.concurrentUsers),
+      'instances',
+    ),
+    networkBits: times(network, 'instances'),
+    cpuRatio: derived(cpu, Math.min(1, cpu.value * load), '× demand by capacity'),
+    memoryBytes: ofOne(expected.memoryBytes, standard),
+    costPerHour: price,
+    costPerMonth: derived(price, price.value * HOURS_PER_MONTH, `× ${HOURS_PER_MONTH} hours`),
+    costPerMillion: derived(price, perMillion, 'by the requests of an hour at the demand'),
+    problems: [],
+  };
+}
