@@ -92,7 +92,7 @@ function ofTiers(
   return sourced(
     value,
     [`${source} (${row === undefined ? `${vcpus} vCPUs` : `tier ${row.tier}`})`],
-    beyond ? [`no tier of one instance has ${vcpus} vCPUs: the nearest holds`] : [],
+    beyond ? ['no tier has such a machine: that of the nearest'] : [],
   );
 }
 
@@ -120,7 +120,7 @@ export function optionOf(
     derived(figure, figure.value * instances, ...(instances === 1 ? [] : [`× ${instances} ${what}`]));
   // A price has cents, not what multiplying leaves behind them.
   const price = sourced(Math.round(costPerHour * instances * 1e4) / 1e4, [
-    `${vertical.source ?? 'vertical'} (${vcpus} vCPUs, $${costPerHour} an hour)`,
+    `${vertical.source ?? 'vertical'} (${vcpus} vCPUs at $${costPerHour} an hour)`,
     ...(instances === 1 ? [] : [`× ${instances} instances`]),
   ]);
   const perMillion = (price.value / (demand.requestsPerSecond * 3600)) * 1e6;

@@ -22,6 +22,8 @@ export interface SimulatedRun {
   readonly metricLagSeconds: number;
   /** P99 that must not be exceeded, in milliseconds. */
   readonly p99TargetMs: number;
+  /** A pod's machine beside the standard one: its throughput and its P99 by those of the standard; both 1 if absent. */
+  readonly machine?: { readonly throughputRatio: number; readonly p99Ratio: number };
 }
 
 /** One change of the number of replicas. */
@@ -64,6 +66,8 @@ export interface Simulation {
   readonly mostReplicas: number;
 }
 
+const STANDARD = { throughputRatio: 1, p99Ratio: 1 } as const;
+
 /** A pod; it serves from a second on. */
 type Pod = number;
 
@@ -100,6 +104,7 @@ function readingsOf(
  */
 export function simulateHpa(tables: BaselineTables, run: SimulatedRun): Simulation {
   const { spec, loadAt, durationSeconds, podStartSeconds, metricLagSeconds } = run;
+  const { throughputRatio, p99Ratio } = run.machine ?? STANDARD;
   let pods: Pod[] = Array.from({ length: spec.minReplicas }, () => -Infinity);
   let history = noHistory;
   let wantedAtSeconds: number | undefined;
@@ -109,8 +114,8 @@ export function simulateHpa(tables: BaselineTables, run: SimulatedRun): Simulati
   const momentAt = (second: number): SimulatedMoment => {
     const ready = pods.filter((readyAt) => readyAt <= second).length;
     const requestsPerSecond = loadAt(second);
-    const cpuRatio = cpuAt(tables, run.cpuSource, requestsPerSecond / ready).value;
-    const p99Ms = p99AtCpu(tables, cpuRatio).value * instanceSlowdown(tables, ready).value;
+    const cpuRatio = cpuAt(tables, run.cpuSource, requestsPerSecond / ready / throughputRatio).value;
+    const p99Ms = p99AtCpu(tables, cpuRatio).value * p99Ratio * instanceSlowdown(tables, ready).value;
     return { second, requestsPerSecond, replicas: pods.length, ready, cpuRatio, p99Ms };
   };
 
@@ -145,9 +150,10 @@ export function simulateHpa(tables: BaselineTables, run: SimulatedRun): Simulati
 
 function summary(tables: BaselineTables, run: SimulatedRun, moments: readonly SimulatedMoment[]) {
   const { results } = tables;
+  const { throughputRatio } = run.machine ?? STANDARD;
   const shares = moments.map(({ requestsPerSecond, p99Ms }) => ({ requests: requestsPerSecond, p99Ms }));
   const capacity = (ready: number) =>
-    ready * results.throughputPerSecond * instanceShare(tables, ready).value;
+    ready * results.throughputPerSecond * throughputRatio * instanceShare(tables, ready).value;
   return {
     p99Ms: pooledP99(shares, toBaseline(tables).latency),
     worstP99Ms: Math.max(...moments.map(({ p99Ms }) => p99Ms)),

@@ -47,7 +47,7 @@ export function poolPlan(tables: BaselineTables, option: CapacityOption, demand:
   const poolPerWorker =
     stated === undefined
       ? sourced(environment.poolSize / environment.workers, [
-          `${environment.source ?? 'environment'}: ${environment.poolSize} connections, ${environment.workers} workers`,
+          `${environment.source ?? 'environment'}: ${environment.poolSize} connections by ${environment.workers} workers`,
         ])
       : sourced(stated / workersPerInstance, ['server.poolSize']);
   const connectionsPerInstance = Math.ceil(workersPerInstance * (poolPerWorker.value + OVERFLOW));
