@@ -4,6 +4,7 @@ import { expectation, type Figure } from './expectation.ts';
 import { interpolate } from './interpolate.ts';
 import { instanceShare, instanceSlowdown } from './load-curves.ts';
 import { derived, shortHeading, sourced, type Sourced } from './sourced.ts';
+import type { TierRow } from './tier-of.ts';
 
 /** Months are compared by their mean: 365 days by 12. */
 export const HOURS_PER_MONTH = 730;
@@ -78,20 +79,35 @@ function ofSeveral(
   return sourced(one.value * factor, [...one.from, `${table} (${instances} instances)`], extrapolated);
 }
 
-/** A limit of one instance by its vCPUs, from the tiers with a single one. */
+/** A limit of all instances, by the tiers: of one with several instances as a whole, else of a single one times their number. */
 function ofTiers(
-  tables: BaselineTables,
-  vcpus: number,
-  y: (row: BaselineTables['tiers']['rows'][number]) => number,
+  { tiers }: BaselineTables,
+  { vcpus, instances }: { readonly vcpus: number; readonly instances: number },
+  y: (row: TierRow) => number,
 ): Sourced {
-  const { rows, source = 'tiers' } = tables.tiers;
-  const single = rows.filter(({ instances }) => instances.to === 1);
+  const { rows, source = 'tiers' } = tiers;
+  const whole = rows.find(
+    (row) => row.vcpus === vcpus && row.instances.to > 1 && row.instances.from <= instances,
+  );
+  if (whole !== undefined) {
+    const { tier, instances: range } = whole;
+    const isBeyond = instances > range.to;
+    return sourced(
+      y(whole) * Math.max(1, instances / range.to),
+      [`${source} (tier ${tier})`],
+      isBeyond ? [`tier ${tier} ends at ${range.to} instances: as much again for each`] : [],
+    );
+  }
+  const single = rows.filter((row) => row.instances.to === 1);
   const points = pointsOf(single.length === 0 ? rows : single, (row) => row.vcpus, y);
   const { value, beyond } = interpolate(points, vcpus);
   const row = single.find((each) => each.vcpus === vcpus);
   return sourced(
-    value,
-    [`${source} (${row === undefined ? `${vcpus} vCPUs` : `tier ${row.tier}`})`],
+    value * instances,
+    [
+      `${source} (${row === undefined ? `${vcpus} vCPUs` : `tier ${row.tier}`})`,
+      ...(instances === 1 ? [] : [`× ${instances} instances`]),
+    ],
     beyond ? ['no tier has such a machine: that of the nearest'] : [],
   );
 }
@@ -116,8 +132,6 @@ export function optionOf(
     instances,
     instanceSlowdown(tables, instances).value,
   );
-  const times = (figure: Sourced, what: string) =>
-    derived(figure, figure.value * instances, ...(instances === 1 ? [] : [`× ${instances} ${what}`]));
   // A price has cents, not what multiplying leaves behind them.
   const price = sourced(Math.round(costPerHour * instances * 1e4) / 1e4, [
     `${vertical.source ?? 'vertical'} (${vcpus} vCPUs at $${costPerHour} an hour)`,
@@ -126,7 +140,7 @@ export function optionOf(
   const perMillion = (price.value / (demand.requestsPerSecond * 3600)) * 1e6;
   const load = demand.requestsPerSecond / capacity.value;
   const cpu = ofOne(expected.cpuRatio, standard);
-  const network = ofTiers(tables, vcpus, (row) => row.networkGbps * 1e9);
+  const machines = { vcpus, instances };
   return {
     vcpus,
     memoryGib,
@@ -135,11 +149,8 @@ export function optionOf(
     capacityPerSecond: capacity,
     freeRatio: 1 - load,
     p99Ms,
-    users: times(
-      ofTiers(tables, vcpus, (row) => row.concurrentUsers),
-      'instances',
-    ),
-    networkBits: times(network, 'instances'),
+    users: ofTiers(tables, machines, (row) => row.concurrentUsers),
+    networkBits: ofTiers(tables, machines, (row) => row.networkGbps * 1e9),
     cpuRatio: derived(cpu, Math.min(1, cpu.value * load), '× demand by capacity'),
     memoryBytes: ofOne(expected.memoryBytes, standard),
     costPerHour: price,

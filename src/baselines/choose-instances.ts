@@ -51,5 +51,5 @@ export function chooseInstances(
     ...short,
     ...(tooSlow ? [`want P99 of at most ${figure(p99Ms)} ms, got ${figure(option.p99Ms.value)} ms`] : []),
   ];
-  return { ...option, problems: problems.map((problem) => `${count}${limit}: ${problem}`) };
+  return { ...option, problems: problems.length === 0 ? [] : [`${count}${limit}: ${problems.join('; ')}`] };
 }

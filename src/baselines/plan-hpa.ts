@@ -11,6 +11,8 @@ import { shortHeading } from './sourced.ts';
 /** The autoscaler for a plan, and where its numbers are from. */
 export interface PlanHpa {
   readonly spec: HpaSpec;
+  /** Requests per second that one pod carries alone. */
+  readonly alonePerSecond: number;
   readonly why: { readonly minReplicas: string; readonly maxReplicas: string; readonly requests: string };
 }
 
@@ -75,6 +77,7 @@ export function planHpa(
   const target = Math.max(1, Math.floor(Math.min(withHeadroom, bound) + 1e-9));
   const percent = Math.round(demand.headroomRatio * 1000) / 10;
   return {
+    alonePerSecond: alone,
     spec: {
       ...document,
       minReplicas: min.replicas,

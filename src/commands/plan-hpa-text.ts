@@ -1,23 +1,29 @@
 import type { BaselineTables } from '../baselines/baseline-schema.ts';
 import type { CapacityPlan } from '../baselines/capacity-plan.ts';
+import { cpuAt, type CpuSource } from '../baselines/load-curves.ts';
 import { renderHpa, type HpaComments, type HpaTarget } from '../baselines/hpa-manifest.ts';
 import type { PlanHpa } from '../baselines/plan-hpa.ts';
 import { machineName } from '../baselines/plan-reasons.ts';
 import { shortHeading } from '../baselines/sourced.ts';
 import { demandText } from './plan-text.ts';
-import { rate } from './plan-figures.ts';
+import { percent, rate } from './plan-figures.ts';
 
 /** The plan's autoscaler as YAML, each number with where it is from; what the demand is based on stands in its head. */
 export function planHpaYaml(
   tables: BaselineTables,
   plan: Extract<CapacityPlan, { possible: true }>,
-  { spec, why }: PlanHpa,
+  { spec, why, alonePerSecond }: PlanHpa,
   target: HpaTarget,
   notes: readonly string[],
 ): string {
   const { autoscaling, results } = tables;
   const { recommended, pool, demand } = plan;
   const document = shortHeading(autoscaling.source ?? 'autoscaling');
+  const requests = spec.metrics.find((metric) => metric.type === 'Pods');
+  const perPod = requests?.averageValue ?? 0;
+  // Of a standard instance: that of another machine uses as much of it at as much more.
+  const like = (perPod * results.throughputPerSecond) / alonePerSecond;
+  const cpu = (source: CpuSource) => percent(cpuAt(tables, source, like).value);
   const most = spec.maxReplicas * pool.connectionsPerInstance;
   const comments: HpaComments = {
     head: [
@@ -33,7 +39,7 @@ export function planHpaYaml(
       ],
       [
         ['spec', 'metrics', 0],
-        `${document}. Percent of the CPU that the pods request: request ${recommended.vcpus} for each,\nthat of the sidecar included.`,
+        `${document}. Percent of the CPU that the pods request: request ${recommended.vcpus} for each,\nthat of the sidecar included. At ${rate(perPod)} requests/s a pod uses ${cpu('baseline')} by ${shortHeading(results.source ?? 'results')},\n${cpu('timeline')} by the time line of the auto-scaling test: the second would scale by CPU, long before by requests.`,
       ],
       [
         ['spec', 'metrics', 1],

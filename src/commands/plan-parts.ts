@@ -24,13 +24,13 @@ function limitText({ pool, recommended }: PossiblePlan): string {
   const from = shortHeading(maxConnections.from[0] ?? '');
   const kept = `${RESERVED_CONNECTIONS} of them reserved`;
   if (fits || squeezed === undefined) {
-    return `want ${rate(neededMaxConnections)} (${kept}), got ${rate(maxConnections.value)} (${from})`;
+    return `max_connections: want ${rate(neededMaxConnections)} (${kept}), got ${rate(maxConnections.value)} (${from})`;
   }
   const left =
     squeezed.poolPerWorker === 0
       ? 'there are more workers than connections'
       : `${rate(squeezed.poolPerWorker)} for each worker without overflow, with which ${recommended.instances === 1 ? 'it carries' : 'they carry'} ${rate(squeezed.capacityPerSecond.value)} requests/s`;
-  return `want ${rate(neededMaxConnections)} (${kept}), got ${rate(maxConnections.value)} (${from}): raise max_connections or put a pooler between; else ${left}`;
+  return `max_connections: want ${rate(neededMaxConnections)} (${kept}), got ${rate(maxConnections.value)} (${from}): raise it or put a pooler between; else ${left}`;
 }
 
 /** What a plan needs beside its instances, a line or more for each part. */

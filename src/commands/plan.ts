@@ -19,6 +19,7 @@ import { prometheusOptions } from './prometheus-options.ts';
 import { readBaseline } from './read-baseline.ts';
 import { untilSignal } from './signals.ts';
 import { renderSimulation, type ToldSimulation } from './simulation-text.ts';
+import { simulationNotes } from './simulation-notes.ts';
 import { trafficNotes } from './traffic-notes.ts';
 
 type ReadOptions = Extract<PlanOptions, { ok: true }>;
@@ -70,24 +71,26 @@ function demandOf(
 }
 
 interface Outcome {
-  readonly plan: CapacityPlan | undefined;
+  readonly sizing: CapacityPlan | undefined;
   readonly measured: MeasuredTraffic | undefined;
   readonly notes: readonly string[];
   readonly simulated: ToldSimulation | undefined;
 }
 
 function tell(tables: BaselineTables, options: ReadOptions, outcome: Outcome, io: CommandIo): number {
-  const { plan, measured, notes, simulated } = outcome;
+  const { sizing, measured, notes, simulated } = outcome;
   const stdout: ViewStream = io.stdout;
   const layout: Layout = { width: Math.min(stdout.columns ?? 80, WIDEST), color: wantsColor(stdout, io.env) };
-  const code = plan?.possible === false ? exitCode.failed : exitCode.ok;
+  const code = sizing?.possible === false ? exitCode.failed : exitCode.ok;
   const hpa =
-    plan?.possible === true ? planHpa(tables, plan.recommended, plan.demand, measured?.quiet) : undefined;
+    sizing?.possible === true
+      ? planHpa(tables, sizing.recommended, sizing.demand, measured?.quiet)
+      : undefined;
   if (options.json) {
     stdout.write(
       planJson({
         tables,
-        plan,
+        plan: sizing,
         measured,
         hpa: options.hpa ? hpa : undefined,
         simulated,
@@ -97,17 +100,19 @@ function tell(tables: BaselineTables, options: ReadOptions, outcome: Outcome, io
     );
     return code;
   }
-  if (options.hpa && plan?.possible === true && hpa !== undefined) {
-    stdout.write(planHpaYaml(tables, plan, hpa, options.target, notes));
+  if (options.hpa && sizing?.possible === true && hpa !== undefined) {
+    stdout.write(planHpaYaml(tables, sizing, hpa, options.target, notes));
     return code;
   }
-  if (plan !== undefined && (options.hpa || !options.simulate || !plan.possible)) {
+  if (sizing !== undefined && (options.hpa || !options.simulate || !sizing.possible)) {
     // Nothing that is no manifest may get into a pipe that expects one.
     const out = options.hpa ? io.stderr : stdout;
-    out.write(renderPlan(plan, tables === documentTables, notes, layout));
+    out.write(renderPlan(sizing, tables === documentTables, notes, layout));
     return code;
   }
-  if (simulated !== undefined) stdout.write(renderSimulation(simulated, notes, layout));
+  if (simulated !== undefined) {
+    stdout.write(renderSimulation(simulated, [...notes, ...simulationNotes(tables, simulated)], layout));
+  }
   return code;
 }
 
@@ -148,5 +153,5 @@ export async function plan(argv: readonly string[], io: CommandIo): Promise<numb
     : found === undefined
       ? documentSimulation(tables, options)
       : planSimulation(tables, found, options, measured?.quiet);
-  return tell(tables, options, { plan: found, measured, notes, simulated }, io);
+  return tell(tables, options, { sizing: found, measured, notes, simulated }, io);
 }
