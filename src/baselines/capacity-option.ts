@@ -37,6 +37,7 @@ export interface CapacityOption {
 }
 
 type Machine = BaselineTables['vertical']['rows'][number];
+type Machines = Pick<CapacityOption, 'vcpus' | 'instances'>;
 
 const pointsOf = <Row>(rows: readonly Row[], x: (row: Row) => number, y: (row: Row) => number) =>
   rows.map((row) => [x(row), y(row)] as const).toSorted(([a], [b]) => a - b);
@@ -57,8 +58,7 @@ function ofOne(figure: Figure, standard: string): Sourced {
 function ofSeveral(
   tables: BaselineTables,
   one: Sourced,
-  vcpus: number,
-  instances: number,
+  { vcpus, instances }: Machines,
   factor: number,
 ): Sourced {
   if (instances === 1) return one;
@@ -82,7 +82,7 @@ function ofSeveral(
 /** A limit of all instances, by the tiers: of one with several instances as a whole, else of a single one times their number. */
 function ofTiers(
   { tiers }: BaselineTables,
-  { vcpus, instances }: { readonly vcpus: number; readonly instances: number },
+  { vcpus, instances }: Machines,
   y: (row: TierRow) => number,
 ): Sourced {
   const { rows, source = 'tiers' } = tiers;
@@ -112,50 +112,43 @@ function ofTiers(
   );
 }
 
-/** The figures of a number of machines of one size. */
-export function optionOf(
+/** Makes the figures of any number of machines of one size. */
+export function machineOptions(
   tables: BaselineTables,
   { vcpus, memoryGib, costPerHour }: Machine,
-  instances: number,
   demand: CapacityDemand,
-): CapacityOption {
+): (instances: number) => CapacityOption {
   const { results, vertical, tiers } = tables;
   const expected = expectation(tables, { ...demand.setUp, vcpus });
   const standard = results.source ?? 'results';
-  const oneCapacity = ofOne(expected.throughputPerSecond, standard);
-  const share = instanceShare(tables, instances).value;
-  const capacity = ofSeveral(tables, oneCapacity, vcpus, instances, share * instances);
-  const p99Ms = ofSeveral(
-    tables,
-    ofOne(expected.p99Ms, standard),
-    vcpus,
-    instances,
-    instanceSlowdown(tables, instances).value,
-  );
-  // A price has cents, not what multiplying leaves behind them.
-  const price = sourced(Math.round(costPerHour * instances * 1e4) / 1e4, [
-    `${vertical.source ?? 'vertical'} (${vcpus} vCPUs at $${costPerHour} an hour)`,
-    ...(instances === 1 ? [] : [`× ${instances} instances`]),
-  ]);
-  const perMillion = (price.value / (demand.requestsPerSecond * 3600)) * 1e6;
-  const load = demand.requestsPerSecond / capacity.value;
-  const cpu = ofOne(expected.cpuRatio, standard);
-  const machines = { vcpus, instances };
-  return {
-    vcpus,
-    memoryGib,
-    instances,
-    tier: tiers.rows.findLast((row) => row.vcpus === vcpus && row.instances.from <= instances)?.tier,
-    capacityPerSecond: capacity,
-    freeRatio: 1 - load,
-    p99Ms,
-    users: ofTiers(tables, machines, (row) => row.concurrentUsers),
-    networkBits: ofTiers(tables, machines, (row) => row.networkGbps * 1e9),
-    cpuRatio: derived(cpu, Math.min(1, cpu.value * load), '× demand by capacity'),
-    memoryBytes: ofOne(expected.memoryBytes, standard),
-    costPerHour: price,
-    costPerMonth: derived(price, price.value * HOURS_PER_MONTH, `× ${HOURS_PER_MONTH} hours`),
-    costPerMillion: derived(price, perMillion, 'by the requests of an hour at the demand'),
-    problems: [],
+  const carries = ofOne(expected.throughputPerSecond, standard);
+  const [p99, cpu] = [ofOne(expected.p99Ms, standard), ofOne(expected.cpuRatio, standard)];
+  const memoryBytes = ofOne(expected.memoryBytes, standard);
+  const price = `${vertical.source ?? 'vertical'} (${vcpus} vCPUs at $${costPerHour} an hour)`;
+  return (instances) => {
+    const machines = { vcpus, instances };
+    const share = instanceShare(tables, instances).value;
+    const capacity = ofSeveral(tables, carries, machines, share * instances);
+    const load = demand.requestsPerSecond / capacity.value;
+    const times = instances === 1 ? [] : [`× ${instances} instances`];
+    // A price has cents, not what multiplying leaves behind them.
+    const cost = sourced(Math.round(costPerHour * instances * 1e4) / 1e4, [price, ...times]);
+    const perMillion = (cost.value / (demand.requestsPerSecond * 3600)) * 1e6;
+    return {
+      ...machines,
+      memoryGib,
+      tier: tiers.rows.findLast((row) => row.vcpus === vcpus && row.instances.from <= instances)?.tier,
+      capacityPerSecond: capacity,
+      freeRatio: 1 - load,
+      p99Ms: ofSeveral(tables, p99, machines, instanceSlowdown(tables, instances).value),
+      users: ofTiers(tables, machines, (row) => row.concurrentUsers),
+      networkBits: ofTiers(tables, machines, (row) => row.networkGbps * 1e9),
+      cpuRatio: derived(cpu, Math.min(1, cpu.value * load), '× demand by capacity'),
+      memoryBytes,
+      costPerHour: cost,
+      costPerMonth: derived(cost, cost.value * HOURS_PER_MONTH, `× ${HOURS_PER_MONTH} hours`),
+      costPerMillion: derived(cost, perMillion, 'by the requests of an hour at the demand'),
+      problems: [],
+    };
   };
 }

@@ -1,6 +1,6 @@
 import type { BaselineTables } from './baseline-schema.ts';
 import type { CapacityDemand } from './capacity-demand.ts';
-import { optionOf, type CapacityOption } from './capacity-option.ts';
+import { machineOptions, type CapacityOption } from './capacity-option.ts';
 import { shortHeading } from './sourced.ts';
 
 const figure = (value: number) =>
@@ -37,9 +37,10 @@ export function chooseInstances(
 ): CapacityOption {
   const most = tables.autoscaling.maxReplicas;
   const asked = tables.tiers.rows.find(({ tier }) => tier === demand.tier);
-  let option = optionOf(tables, machine, Math.min(most, asked?.instances.from ?? 1), demand);
+  const optionOf = machineOptions(tables, machine, demand);
+  let option = optionOf(Math.min(most, asked?.instances.from ?? 1));
   while (option.instances < most && shortfalls(option, demand).length > 0) {
-    option = optionOf(tables, machine, option.instances + 1, demand);
+    option = optionOf(option.instances + 1);
   }
   const short = shortfalls(option, demand);
   const limit =

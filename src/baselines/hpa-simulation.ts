@@ -2,7 +2,7 @@ import type { BaselineTables } from './baseline-schema.ts';
 import { decideReplicas, noHistory } from './hpa-decision.ts';
 import { proposeReplicas, type PodReadings } from './hpa-proposal.ts';
 import type { HpaMetric, HpaSpec } from './hpa-spec.ts';
-import { cpuAt, instanceShare, instanceSlowdown, p99AtCpu, type CpuSource } from './load-curves.ts';
+import { cpuCurve, instanceShare, instanceSlowdown, p99Curve, type CpuSource } from './load-curves.ts';
 import { pooledP99 } from './pooled-percentile.ts';
 import { toBaseline } from './to-baseline.ts';
 
@@ -111,11 +111,13 @@ export function simulateHpa(tables: BaselineTables, run: SimulatedRun): Simulati
   const moments: SimulatedMoment[] = [];
   const steps: ScaleStep[] = [];
 
+  const [cpu, p99] = [cpuCurve(tables, run.cpuSource), p99Curve(tables)];
+
   const momentAt = (second: number): SimulatedMoment => {
     const ready = pods.filter((readyAt) => readyAt <= second).length;
     const requestsPerSecond = loadAt(second);
-    const cpuRatio = cpuAt(tables, run.cpuSource, requestsPerSecond / ready / throughputRatio).value;
-    const p99Ms = p99AtCpu(tables, cpuRatio).value * p99Ratio * instanceSlowdown(tables, ready).value;
+    const cpuRatio = cpu(requestsPerSecond / ready / throughputRatio).value;
+    const p99Ms = p99(cpuRatio).value * p99Ratio * instanceSlowdown(tables, ready).value;
     return { second, requestsPerSecond, replicas: pods.length, ready, cpuRatio, p99Ms };
   };
 

@@ -4,32 +4,36 @@ import { readBeyond } from './read-beyond.ts';
 
 type Point = readonly [x: number, y: number];
 
+/** What a table says of any value; made once, for it is read at every second of a run. */
+export type Curve = (x: number) => Reading;
+
 const byX = (points: readonly Point[]): readonly Point[] => points.toSorted(([a], [b]) => a - b);
 
 /** Where the use of CPU by load is taken from: the time line of the auto-scaling test, or the baseline's results. */
 export type CpuSource = 'timeline' | 'baseline';
 
-/**
- * CPU of one instance at a load, 0 to 1 and above where it is overloaded; flat is nothing but an idle server.
- * @param perSecond requests per second of the instance.
- */
-export function cpuAt(tables: BaselineTables, source: CpuSource, perSecond: number): Reading {
+/** CPU of one instance, 0 to 1 and above where it is overloaded, by its requests per second. */
+export function cpuCurve(tables: BaselineTables, source: CpuSource): Curve {
   const { results, autoscaling } = tables;
   if (source === 'baseline') {
-    const value = (results.cpuRatio * perSecond) / results.throughputPerSecond;
-    return { value, beyond: perSecond > results.throughputPerSecond };
+    return (perSecond) => ({
+      value: (results.cpuRatio * perSecond) / results.throughputPerSecond,
+      beyond: perSecond > results.throughputPerSecond,
+    });
   }
   const points = autoscaling.rows.map((row): Point => [row.requestsPerSecond / row.instances, row.cpuRatio]);
-  return readBeyond([[0, 0], ...byX(points)], perSecond);
+  const fromIdle: readonly Point[] = [[0, 0], ...byX(points)];
+  return (perSecond) => readBeyond(fromIdle, perSecond);
 }
 
 /**
  * P99 of one instance by its use of CPU, in milliseconds: the four tests that state a P99 beside a load of one instance or
  * beside its CPU. Where only the load is stated the CPU is the baseline's for that load.
  */
-export function p99AtCpu(tables: BaselineTables, cpuRatio: number): Reading {
+export function p99Curve(tables: BaselineTables): Curve {
   const { results, spike, endurance, workers, environment } = tables;
-  const cpuOf = (perSecond: number) => cpuAt(tables, 'baseline', perSecond).value;
+  const cpu = cpuCurve(tables, 'baseline');
+  const cpuOf = (perSecond: number) => cpu(perSecond).value;
   const freshest = endurance.rows.slice(0, 1);
   const points: Point[] = [
     // What recovers from a spike is slow for another reason than its load.
@@ -49,7 +53,7 @@ export function p99AtCpu(tables: BaselineTables, cpuRatio: number): Reading {
       point[0] > (kept.at(-1)?.[0] ?? 0) && point[1] >= (kept.at(-1)?.[1] ?? 0) ? [...kept, point] : kept,
     [first],
   );
-  return interpolate(rising, cpuRatio);
+  return (cpuRatio) => interpolate(rising, cpuRatio);
 }
 
 /** Throughput of each of several instances as a share of that of one alone; beyond the table its line goes on. */

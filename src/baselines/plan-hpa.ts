@@ -1,6 +1,6 @@
 import type { BaselineTables } from './baseline-schema.ts';
 import type { CapacityDemand } from './capacity-demand.ts';
-import { optionOf, type CapacityOption } from './capacity-option.ts';
+import { machineOptions, type CapacityOption } from './capacity-option.ts';
 import { chooseInstances } from './choose-instances.ts';
 import { documentHpa } from './document-hpa.ts';
 import { TOLERANCE } from './hpa-proposal.ts';
@@ -70,7 +70,7 @@ export function planHpa(
   const alone =
     machine === undefined
       ? option.capacityPerSecond.value
-      : optionOf(tables, machine, 1, demand).capacityPerSecond.value;
+      : machineOptions(tables, machine, demand)(1).capacityPerSecond.value;
   const withHeadroom = alone * (1 - demand.headroomRatio);
   // Kubernetes acts a tenth above the target; what the fullest deployment carries is the bound.
   const bound = (alone * instanceShare(tables, max.replicas).value) / (1 + TOLERANCE);

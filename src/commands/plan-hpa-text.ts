@@ -1,6 +1,6 @@
 import type { BaselineTables } from '../baselines/baseline-schema.ts';
 import type { CapacityPlan } from '../baselines/capacity-plan.ts';
-import { cpuAt, type CpuSource } from '../baselines/load-curves.ts';
+import { cpuCurve, type CpuSource } from '../baselines/load-curves.ts';
 import { renderHpa, type HpaComments, type HpaTarget } from '../baselines/hpa-manifest.ts';
 import type { PlanHpa } from '../baselines/plan-hpa.ts';
 import { machineName } from '../baselines/plan-reasons.ts';
@@ -23,7 +23,7 @@ export function planHpaYaml(
   const perPod = requests?.averageValue ?? 0;
   // Of a standard instance: that of another machine uses as much of it at as much more.
   const like = (perPod * results.throughputPerSecond) / alonePerSecond;
-  const cpu = (source: CpuSource) => percent(cpuAt(tables, source, like).value);
+  const cpu = (source: CpuSource) => percent(cpuCurve(tables, source)(like).value);
   const most = spec.maxReplicas * pool.connectionsPerInstance;
   const comments: HpaComments = {
     head: [

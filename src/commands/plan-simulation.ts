@@ -1,7 +1,7 @@
 import { compareWithDocument, documentRun, METRIC_LAG_SECONDS } from '../baselines/autoscaling-comparison.ts';
 import type { BaselineTables } from '../baselines/baseline-schema.ts';
 import type { CapacityPlan } from '../baselines/capacity-plan.ts';
-import { optionOf } from '../baselines/capacity-option.ts';
+import { machineOptions } from '../baselines/capacity-option.ts';
 import { simulateHpa, type SimulatedRun } from '../baselines/hpa-simulation.ts';
 import { documentRamp, loadAtOf } from '../baselines/load-ramp.ts';
 import { planHpa } from '../baselines/plan-hpa.ts';
@@ -58,7 +58,7 @@ export function planSimulation(
     rampSeconds: rampSeconds ?? document.rampSeconds,
   };
   const machine = tables.vertical.rows.find(({ vcpus }) => vcpus === recommended.vcpus);
-  const alone = machine === undefined ? recommended : optionOf(tables, machine, 1, demand);
+  const alone = machine === undefined ? recommended : machineOptions(tables, machine, demand)(1);
   const run: SimulatedRun = {
     spec: planHpa(tables, recommended, demand, quietPerSecond).spec,
     loadAt: loadAtOf(ramp),
