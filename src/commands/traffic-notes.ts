@@ -19,7 +19,7 @@ export function trafficNotes(
   const budget = plan?.demand.errorRatio;
   const expected = plan?.possible === true ? plan.recommended.p99Ms.value : undefined;
   return [
-    `${server}, ${momentText(firstMs)} to ${momentText(lastMs)} UTC, ${rate(minutes)} minutes of ${rates.name}${instances === undefined ? '' : `, ${rate(instances)} instances in all`}`,
+    `${server}, ${momentText(firstMs)} to ${momentText(lastMs)} UTC, ${rate(minutes)} minutes of ${rates.name}${instances === undefined ? '' : `, ${rate(instances)} ${instances === 1 ? 'instance' : 'instances'} in all`}`,
     `requests/s: peak ${rate(peak.value)} on ${momentText(peak.atMs)} UTC, P99 of the minutes ${rate(p99)}, median ${rate(median)}, quiet (P5) ${rate(quiet)}: ${used[taken]}`,
     sessions === undefined
       ? 'no sessions are counted: the demand has users only if --users states them'

@@ -267,6 +267,7 @@ describe('whatever the demand', () => {
           expect(figure.from.length).toBeGreaterThan(0);
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -279,6 +280,7 @@ describe('whatever the demand', () => {
         );
         less?.forEach((instances, n) => expect(more?.[n]).toBeGreaterThanOrEqual(instances));
       }),
+      { numRuns: 40 },
     );
   });
 });
