@@ -18,31 +18,61 @@ export interface PlanHpa {
 
 const whole = (value: number) => Math.floor(value).toLocaleString('en-US');
 
-/** As few as the document has, or as the quietest time needs. */
+/** Machines for the requests alone: neither users nor bytes are anything that the autoscaler measures. */
+function forRequests(
+  tables: BaselineTables,
+  option: CapacityOption,
+  demand: CapacityDemand,
+  requestsPerSecond: number,
+): number {
+  const machine = tables.vertical.rows.find(({ vcpus }) => vcpus === option.vcpus);
+  if (machine === undefined) return option.instances;
+  const { headroomRatio, setUp } = demand;
+  const plain = { headroomRatio, setUp, requestBytes: 0, responseBytes: 0 };
+  return chooseInstances(tables, machine, { ...plain, requestsPerSecond: Math.max(1e-9, requestsPerSecond) })
+    .instances;
+}
+
+interface Limit {
+  readonly replicas: number;
+  readonly why: string;
+}
+
+/** As few as the document has, or as the quietest time needs, or what is not measured by the autoscaler. */
 function least(
   tables: BaselineTables,
   option: CapacityOption,
   demand: CapacityDemand,
   quietPerSecond: number | undefined,
-) {
+): Limit {
   const { minReplicas, source = 'autoscaling' } = tables.autoscaling;
-  const why = `${shortHeading(source)}: at least ${minReplicas}, so that the loss of one is no outage`;
-  const machine = tables.vertical.rows.find(({ vcpus }) => vcpus === option.vcpus);
-  if (quietPerSecond === undefined || machine === undefined) return { replicas: minReplicas, why };
-  const { users: _, p99Ms: __, ...rest } = demand;
-  const quiet = chooseInstances(tables, machine, {
-    ...rest,
-    requestsPerSecond: Math.max(1e-9, quietPerSecond),
-  });
-  if (quiet.instances <= minReplicas) return { replicas: minReplicas, why };
-  return {
-    replicas: quiet.instances,
-    why: `for ${whole(quietPerSecond)} requests/s, the rate at quiet times`,
-  };
+  const limits: readonly Limit[] = [
+    {
+      replicas: minReplicas,
+      why: `${shortHeading(source)}: at least ${minReplicas}, so that the loss of one is no outage`,
+    },
+    ...(quietPerSecond === undefined
+      ? []
+      : [
+          {
+            replicas: forRequests(tables, option, demand, quietPerSecond),
+            why: `for ${whole(quietPerSecond)} requests/s, the rate at quiet times`,
+          },
+        ]),
+    ...(option.instances > forRequests(tables, option, demand, demand.requestsPerSecond)
+      ? [
+          {
+            replicas: option.instances,
+            why: `all of the plan: they are for its users or its bandwidth or its tier, which no metric here counts`,
+          },
+        ]
+      : []),
+  ];
+  return limits.reduce((one, other) => (other.replicas > one.replicas ? other : one));
 }
 
 /** Room above the plan as the document has it: 20 where its test took 7. */
-function most(tables: BaselineTables, option: CapacityOption, minReplicas: number) {
+function most(tables: BaselineTables, option: CapacityOption, minReplicas: number): Limit {
   const { maxReplicas, rows, source = 'autoscaling' } = tables.autoscaling;
   const used = rows.at(-1)?.instances ?? maxReplicas;
   const wanted = Math.ceil((option.instances * maxReplicas) / used);
@@ -51,6 +81,43 @@ function most(tables: BaselineTables, option: CapacityOption, minReplicas: numbe
     replicas,
     why: `${option.instances} by the plan, with the room that the document leaves (${shortHeading(source)}: ${maxReplicas} where its test took ${used})`,
   };
+}
+
+interface Target {
+  readonly perSecond: number;
+  readonly why: string;
+}
+
+/** The least of what the head-room leaves, what the fullest deployment carries, and what keeps the plan's instances at its demand. */
+function targetOf(
+  tables: BaselineTables,
+  option: CapacityOption,
+  demand: CapacityDemand,
+  alonePerSecond: number,
+  maxReplicas: number,
+): Target {
+  const { requestsPerSecond, headroomRatio } = demand;
+  const acts = `Kubernetes acts ${TOLERANCE * 100} % above the target`;
+  const fullest = alonePerSecond * instanceShare(tables, maxReplicas).value;
+  const planned = forRequests(tables, option, demand, requestsPerSecond);
+  const targets: readonly Target[] = [
+    {
+      perSecond: Math.floor(alonePerSecond * (1 - headroomRatio) + 1e-9),
+      why: `${whole(alonePerSecond)} requests/s of one instance with ${Math.round(headroomRatio * 1000) / 10} % kept free`,
+    },
+    {
+      perSecond: Math.floor(fullest / (1 + TOLERANCE)),
+      why: `${whole(fullest)} requests/s are what each of ${maxReplicas} instances carries, and ${acts}`,
+    },
+    {
+      // Exactly at the tolerance it would not act yet.
+      perSecond:
+        planned < 2 ? Infinity : Math.ceil(requestsPerSecond / ((planned - 1) * (1 + TOLERANCE))) - 1,
+      why: `so that ${whole(requestsPerSecond)} requests/s keep all ${planned} of the plan: ${acts}`,
+    },
+  ];
+  const lowest = targets.reduce((one, other) => (other.perSecond < one.perSecond ? other : one));
+  return { ...lowest, perSecond: Math.max(1, lowest.perSecond) };
 }
 
 /**
@@ -67,32 +134,19 @@ export function planHpa(
   const min = least(tables, option, demand, quietPerSecond);
   const max = most(tables, option, min.replicas);
   const machine = tables.vertical.rows.find(({ vcpus }) => vcpus === option.vcpus);
-  const alone =
-    machine === undefined
-      ? option.capacityPerSecond.value
-      : machineOptions(tables, machine, demand)(1).capacityPerSecond.value;
-  const withHeadroom = alone * (1 - demand.headroomRatio);
-  // Kubernetes acts a tenth above the target; what the fullest deployment carries is the bound.
-  const bound = (alone * instanceShare(tables, max.replicas).value) / (1 + TOLERANCE);
-  const target = Math.max(1, Math.floor(Math.min(withHeadroom, bound) + 1e-9));
-  const percent = Math.round(demand.headroomRatio * 1000) / 10;
+  const alone = machine === undefined ? option : machineOptions(tables, machine, demand)(1);
+  const alonePerSecond = alone.capacityPerSecond.value;
+  const target = targetOf(tables, option, demand, alonePerSecond, max.replicas);
   return {
-    alonePerSecond: alone,
+    alonePerSecond,
     spec: {
       ...document,
       minReplicas: min.replicas,
       maxReplicas: max.replicas,
       metrics: document.metrics.map((metric) =>
-        metric.type === 'Pods' ? { ...metric, averageValue: target } : metric,
+        metric.type === 'Pods' ? { ...metric, averageValue: target.perSecond } : metric,
       ),
     },
-    why: {
-      minReplicas: min.why,
-      maxReplicas: max.why,
-      requests:
-        withHeadroom <= bound
-          ? `${whole(alone)} requests/s of one instance with ${percent} % kept free`
-          : `${whole(alone * instanceShare(tables, max.replicas).value)} requests/s are what each of ${max.replicas} instances carries, and Kubernetes acts ${TOLERANCE * 100} % above the target`,
-    },
+    why: { minReplicas: min.why, maxReplicas: max.why, requests: target.why },
   };
 }

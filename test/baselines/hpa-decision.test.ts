@@ -27,7 +27,7 @@ function decided(spec: HpaSpec, start: number, proposals: readonly number[], eve
 const always = (replicas: number, times: number) => Array.from({ length: times }, () => replicas);
 const changes = (replicas: readonly number[]) => replicas.filter((each, n) => each !== replicas[n - 1]);
 
-function spec(part: Partial<HpaSpec>): HpaSpec {
+function specOf(part: Partial<HpaSpec>): HpaSpec {
   return { minReplicas: 1, maxReplicas: 10_000, metrics: [], scaleUp: free, scaleDown: free, ...part };
 }
 
@@ -37,19 +37,19 @@ describe('the examples that Kubernetes gives of scaling behaviour', () => {
       { type: 'Pods', value: 4, periodSeconds: 60 },
       { type: 'Percent', value: 10, periodSeconds: 60 },
     ]);
-    const minutes = decided(spec({ scaleDown }), 80, always(10, 14), 60);
+    const minutes = decided(specOf({ scaleDown }), 80, always(10, 14), 60);
     expect(minutes.slice(0, 7)).toEqual([72, 64, 57, 51, 45, 40, 36]);
     expect(minutes.slice(7)).toEqual([32, 28, 24, 20, 16, 12, 10]);
   });
 
   it('grows tenfold a minute with 900 percent', () => {
     const scaleUp = rules([{ type: 'Percent', value: 900, periodSeconds: 60 }]);
-    expect(changes(decided(spec({ scaleUp }), 1, always(1000, 13)))).toEqual([10, 100, 1000]);
+    expect(changes(decided(specOf({ scaleUp }), 1, always(1000, 13)))).toEqual([10, 100, 1000]);
   });
 
   it('adds a single pod in ten minutes', () => {
     const scaleUp = rules([{ type: 'Pods', value: 1, periodSeconds: 600 }]);
-    const grown = decided(spec({ scaleUp }), 1, always(50, 81));
+    const grown = decided(specOf({ scaleUp }), 1, always(50, 81));
     expect(grown[39]).toBe(2);
     expect(grown[40]).toBe(3);
     expect(grown[80]).toBe(4);
@@ -57,7 +57,7 @@ describe('the examples that Kubernetes gives of scaling behaviour', () => {
 
   it('never scales down where that is disabled', () => {
     const scaleDown = rules([{ type: 'Pods', value: 4, periodSeconds: 60 }], 'Disabled');
-    expect(decided(spec({ scaleDown }), 9, always(2, 40))).toEqual(always(9, 40));
+    expect(decided(specOf({ scaleDown }), 9, always(2, 40))).toEqual(always(9, 40));
   });
 
   it('takes the smaller step of two with Min', () => {
@@ -65,23 +65,23 @@ describe('the examples that Kubernetes gives of scaling behaviour', () => {
       { type: 'Pods', value: 5, periodSeconds: 60 },
       { type: 'Percent', value: 10, periodSeconds: 60 },
     ];
-    expect(decided(spec({ scaleDown: rules(policies, 'Min') }), 20, always(1, 1))).toEqual([18]);
-    expect(decided(spec({ scaleUp: rules(policies, 'Min') }), 20, always(90, 1))).toEqual([22]);
-    expect(decided(spec({ scaleUp: rules(policies, 'Max') }), 20, always(90, 1))).toEqual([25]);
+    expect(decided(specOf({ scaleDown: rules(policies, 'Min') }), 20, always(1, 1))).toEqual([18]);
+    expect(decided(specOf({ scaleUp: rules(policies, 'Min') }), 20, always(90, 1))).toEqual([22]);
+    expect(decided(specOf({ scaleUp: rules(policies, 'Max') }), 20, always(90, 1))).toEqual([25]);
   });
 
   it('goes by the highest of the last five minutes on the way down', () => {
     const scaleDown = { ...free, stabilizationWindowSeconds: 300 };
     const asked = [...always(10, 4), ...always(3, 30)];
-    const replicas = decided(spec({ scaleDown }), 10, asked);
+    const replicas = decided(specOf({ scaleDown }), 10, asked);
     // The last 10 was asked for at 45 s; it counts for less than 300 s more.
     expect(replicas.indexOf(3) * SYNC).toBe(345);
   });
 
   it('goes at once to the limits when it finds itself outside of them', () => {
     const limits = { minReplicas: 3, maxReplicas: 6 };
-    expect(decided(spec({ ...limits, scaleUp: rules([], 'Disabled') }), 1, [9])).toEqual([3]);
-    expect(decided(spec({ ...limits, scaleDown: rules([], 'Disabled') }), 50, [9])).toEqual([6]);
+    expect(decided(specOf({ ...limits, scaleUp: rules([], 'Disabled') }), 1, [9])).toEqual([3]);
+    expect(decided(specOf({ ...limits, scaleDown: rules([], 'Disabled') }), 50, [9])).toEqual([6]);
   });
 });
 
@@ -131,7 +131,7 @@ describe('whatever is asked for', () => {
       down: anyRules,
     })
     .map(({ min, room, up, down }) =>
-      spec({ minReplicas: min, maxReplicas: min + room, scaleUp: up, scaleDown: down }),
+      specOf({ minReplicas: min, maxReplicas: min + room, scaleUp: up, scaleDown: down }),
     );
   const anyStart = fc.integer({ min: 1, max: 60 });
 
@@ -153,8 +153,8 @@ describe('whatever is asked for', () => {
         const replicas = decided(any, start, asked);
         replicas.forEach((after, n) => {
           const before = replicas[n - 1] ?? start;
-          const rules_ = after > before ? any.scaleUp : any.scaleDown;
-          const first = n - Math.ceil(rules_.stabilizationWindowSeconds / SYNC) + 1;
+          const direction = after > before ? any.scaleUp : any.scaleDown;
+          const first = n - Math.ceil(direction.stabilizationWindowSeconds / SYNC) + 1;
           const window = asked.slice(Math.max(0, Math.min(first, n)), n + 1);
           if (after > before) expect(after).toBeLessThanOrEqual(Math.min(...window));
           if (after < before)
@@ -168,7 +168,7 @@ describe('whatever is asked for', () => {
     const onePolicy = fc.record({ up: policy, down: policy });
     fc.assert(
       fc.property(onePolicy, anyStart, proposals, ({ up, down }, start, asked) => {
-        const replicas = decided(spec({ scaleUp: rules([up]), scaleDown: rules([down]) }), start, asked);
+        const replicas = decided(specOf({ scaleUp: rules([up]), scaleDown: rules([down]) }), start, asked);
         const steps = replicas.map((after, n) => ({
           at: n * SYNC,
           change: after - (replicas[n - 1] ?? start),
@@ -188,7 +188,7 @@ describe('whatever is asked for', () => {
   });
 
   it('stays as it is under the behaviour of the document while a scale-up is younger than its window', () => {
-    const document = spec({ minReplicas: 2, maxReplicas: 20, ...documentBehavior });
+    const document = specOf({ minReplicas: 2, maxReplicas: 20, ...documentBehavior });
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 20 }), fc.integer({ min: 1, max: 3 }), (wanted, syncs) => {
         expect(decided(document, 2, always(wanted, syncs))).toEqual(always(2, syncs));

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
+import fc from 'fast-check';
 import { parse } from 'yaml';
+import { documentRun } from '../../src/baselines/autoscaling-comparison.ts';
 import { documentHeadroom, documentSizes, type CapacityDemand } from '../../src/baselines/capacity-demand.ts';
 import { capacityPlan } from '../../src/baselines/capacity-plan.ts';
 import { documentHpa } from '../../src/baselines/document-hpa.ts';
 import { documentTables } from '../../src/baselines/document-tables.ts';
 import { hpaManifest, renderHpa } from '../../src/baselines/hpa-manifest.ts';
+import { simulateHpa } from '../../src/baselines/hpa-simulation.ts';
 import { instanceShare } from '../../src/baselines/load-curves.ts';
 import { planHpa } from '../../src/baselines/plan-hpa.ts';
 
@@ -143,7 +146,36 @@ describe('the autoscaler of a plan', () => {
     expect(hpa.why.requests).toContain('Kubernetes acts 10 % above the target');
   });
 
+  it('runs all instances of the plan at its demand, and no more than it may', () => {
+    const demands = fc.record({
+      requestsPerSecond: fc.integer({ min: 1, max: 12_000 }),
+      users: fc.integer({ min: 1, max: 9000 }),
+      headroomRatio: fc.double({ min: 0, max: 0.6, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(demands, (demand) => {
+        const { plan, spec } = hpaFor({ ...demand, p99Ms: 600 });
+        const { mostReplicas, moments } = simulateHpa(documentTables, {
+          ...documentRun(documentTables),
+          spec,
+          loadAt: () => demand.requestsPerSecond,
+          cpuSource: 'baseline',
+        });
+        expect(moments.at(-1)?.replicas).toBeGreaterThanOrEqual(plan.recommended.instances);
+        expect(mostReplicas).toBeLessThanOrEqual(spec.maxReplicas);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it.each<[string, Partial<CapacityDemand>, number | undefined, number, number]>([
+    [
+      'as many as the users need, whom it does not count',
+      { requestsPerSecond: 10, users: 1800, tier: 2 },
+      undefined,
+      4,
+      12,
+    ],
     ['one instance', { requestsPerSecond: 100 }, undefined, 2, 3],
     ['two', {}, undefined, 2, 6],
     [
