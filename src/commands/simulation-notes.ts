@@ -16,7 +16,7 @@ export function simulationNotes(
   }
   return run.cpuSource === 'baseline'
     ? [
-        'The time line of the auto-scaling test has 2.4 to 3 times the CPU for a request: see what --cpu timeline makes of it.',
+        'The time line of the auto-scaling test has 2.3 to 3.1 times the CPU for a request: see what --cpu timeline makes of it.',
       ]
     : [];
 }

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { plan } from '../../src/commands/plan.ts';
 import { readPlanOptions } from '../../src/commands/plan-options.ts';
 import { dollars, percent } from '../../src/commands/plan-figures.ts';
+import { inRepository } from '../harness/repository.ts';
 import { runCommand, type CommandRun } from './run-command.ts';
 
 const words = (line: string): string[] => (line === '' ? [] : line.split(' '));
@@ -58,6 +59,15 @@ describe('what plan prints', () => {
     const { code, out } = await run('--rps 900 --p99 100ms --simulate');
     expect(code).toBe(1);
     expect(out).toContain('P99: want at most 100 ms, got 210 ms at best (1 × 32 vCPUs)');
+  });
+});
+
+describe('docs/capacity.md', () => {
+  it('shows what plan really prints', async () => {
+    const page = await readFile(inRepository('docs', 'capacity.md'), 'utf8');
+    const shown = [...page.matchAll(/```console\n\$ mcp-vitals plan (.*)\n([\s\S]*?)```/g)];
+    expect(shown).toHaveLength(3);
+    for (const [, line = '', text] of shown) expect((await run(line)).out).toBe(text);
   });
 });
 
