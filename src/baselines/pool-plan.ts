@@ -14,6 +14,12 @@ export const RESERVED_CONNECTIONS = 3;
 const POOL_SOURCE = 'Optimization Strategies, Connection Pool Tuning';
 const MAX_SOURCE = 'Baseline Performance Metrics, Standard Configuration';
 
+/** Connections that the workers of one instance may open: workers × (pool + overflow). */
+export function poolConnections({ environment }: BaselineTables, workers: number, poolSize?: number): number {
+  const pool = poolSize ?? (environment.poolSize / environment.workers) * workers;
+  return Math.ceil(pool + workers * OVERFLOW);
+}
+
 /** Pools of a deployment's workers, and whether the database takes their connections. */
 export interface PoolPlan {
   readonly workersPerInstance: number;
@@ -50,7 +56,7 @@ export function poolPlan(tables: BaselineTables, option: CapacityOption, demand:
           `${environment.source ?? 'environment'}: ${environment.poolSize} connections by ${environment.workers} workers`,
         ])
       : sourced(stated / workersPerInstance, ['server.poolSize']);
-  const connectionsPerInstance = Math.ceil(workersPerInstance * (poolPerWorker.value + OVERFLOW));
+  const connectionsPerInstance = poolConnections(tables, workersPerInstance, stated);
   const connections = connectionsPerInstance * instances;
   const maxConnections =
     demand.maxConnections === undefined

@@ -114,6 +114,10 @@ function summaryLines({ run, simulation, comparison }: ToldSimulation, width: nu
   return rows.flatMap(([name, text]) => named(name, text, width));
 }
 
+/** What stands above the notes of the document's own test. */
+const heading = (comparison: AutoscalingComparison | undefined): readonly Span[] =>
+  comparison === undefined ? [] : [[['Where the test of the document contradicts itself', 'strong']]];
+
 /** Writes a simulated run for a terminal; ends with a newline. */
 export function renderSimulation(told: ToldSimulation, notes: readonly string[], layout: Layout): string {
   const { title, run, simulation, comparison } = told;
@@ -131,7 +135,7 @@ export function renderSimulation(told: ToldSimulation, notes: readonly string[],
       ...stepTable(simulation),
       [],
       ...summaryLines(told, width),
-      ...(notes.length === 0 ? [] : [[]]),
+      ...(notes.length === 0 ? [] : [[], ...heading(comparison)]),
       ...notes.flatMap((note) => item(note, width)),
     ],
     layout,
