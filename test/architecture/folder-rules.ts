@@ -21,6 +21,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   rules: ['model', 'metrics', 'baselines'],
   dashboards: ['model', 'metrics', 'baselines'],
   status: ['model'],
+  page: ['model'],
+  browser: ['model', 'page'],
   instrument: ['model', 'mcp', 'postgres', 'metrics'],
   demo: ['model', 'mcp', 'instrument'],
 };
