@@ -67,5 +67,5 @@ export const pageUpdate = z
 /** Sections that changed, each whole, to be put in place of the former ones; data of the event `update`. */
 export type PageUpdate = z.infer<typeof pageUpdate>;
 
-/** What the page's routes are given: makes the page's data, or gives that of a moment ago. */
-export type ReadPage = () => PageModel;
+/** What the page's routes are given: makes the page's data, or gives what was made within the last second. */
+export type ReadPage = () => Promise<PageModel>;
