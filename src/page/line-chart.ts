@@ -1,6 +1,7 @@
+import type { PageUnit } from '../model/page-verdict.ts';
 import { valueScale, type ValueScale } from '../model/value-scale.ts';
 import { html, type Html } from './html.ts';
-import { quantity, type QuantityUnit } from './quantity.ts';
+import { quantity } from './quantity.ts';
 import { axisText, type TimeStyle } from './times.ts';
 
 /** How a line is drawn; each has a dash of its own, so that colour is not needed to tell them apart. */
@@ -23,7 +24,7 @@ export interface ChartBand {
 
 /** What a chart draws; all values are in one unit. */
 export interface LineChart {
-  readonly unit: QuantityUnit;
+  readonly unit: PageUnit;
   readonly fromMs: number;
   readonly toMs: number;
   /** In order. */
@@ -90,7 +91,7 @@ function tonePath(chart: LineChart, frame: Frame, { tone, values }: ChartLine): 
     const value = values[n] ?? null;
     return isKnown(value) ? ([frame.x(atMs), frame.y(value)] as const) : null;
   });
-  return html`<path class="line line-${tone}" d="${linePath(points)}"/>`;
+  return html`<path class="line line-${tone}" d="${linePath(points)}" />`;
 }
 
 /** The outline of a band: along its high side and back along its low side. */
@@ -103,29 +104,55 @@ function bandPath({ timesMs }: LineChart, frame: Frame, { low, high }: ChartBand
     up.push(`${at(frame.x(atMs))} ${at(frame.y(top))}`);
     down.unshift(`${at(frame.x(atMs))} ${at(frame.y(bottom))}`);
   });
-  return up.length === 0
-    ? html``
-    : html`<path class="band" d="M${up.join('L')}L${down.join('L')}Z"/>`;
+  return up.length === 0 ? html`` : html`<path class="band" d="M${up.join('L')}L${down.join('L')}Z" />`;
 }
 
 function plot(chart: LineChart, scale: ValueScale): Html {
   const frame = frameOf(chart, scale);
   const { lines, band, marksMs = [] } = chart;
-  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-${scale.ticks.map((tick) => html`<path class="grid" d="M0 ${at(frame.y(tick))}H${WIDTH}"/>`)}
-${marksMs.map((atMs) => html`<path class="mark" d="M${at(frame.x(atMs))} 0V${HEIGHT}"/>`)}
-${band === undefined ? undefined : bandPath(chart, frame, band)}
-${lines.map((line) => tonePath(chart, frame, line))}
-</svg>`;
+  return html`<svg
+    class="plot"
+    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+    focusable="false"
+  >
+    ${scale.ticks.map((tick) => html`<path class="grid" d="M0 ${at(frame.y(tick))}H${WIDTH}" />`)}
+    ${marksMs.map((atMs) => html`<path class="mark" d="M${at(frame.x(atMs))} 0V${HEIGHT}" />`)}
+    ${band === undefined ? undefined : bandPath(chart, frame, band)}
+    ${lines.map((line) => tonePath(chart, frame, line))}
+  </svg>`;
 }
 
 /** What each line is, with a piece of it. */
 export const legend = ({ lines, band, marksMs = [] }: LineChart): Html =>
   html`<ul class="legend">
-${band === undefined ? undefined : html`<li><svg class="swatch" viewBox="0 0 24 10" aria-hidden="true"><path class="band" d="M0 1H24V9H0Z"/></svg>${band.name}</li>`}
-${lines.map(({ name, tone }) => html`<li><svg class="swatch" viewBox="0 0 24 10" aria-hidden="true"><path class="line line-${tone}" d="M1 5H23"/></svg>${name}</li>`)}
-${marksMs.length === 0 ? undefined : html`<li><svg class="swatch" viewBox="0 0 24 10" aria-hidden="true"><path class="mark" d="M12 0V10"/></svg>restart</li>`}
-</ul>`;
+    ${
+      band === undefined
+        ? undefined
+        : html`<li>
+            <svg class="swatch" viewBox="0 0 24 10" aria-hidden="true">
+              <path class="band" d="M0 1H24V9H0Z" /></svg
+            >${band.name}
+          </li>`
+    }
+    ${lines.map(
+      ({ name, tone }) =>
+        html`<li>
+          <svg class="swatch" viewBox="0 0 24 10" aria-hidden="true">
+            <path class="line line-${tone}" d="M1 5H23" /></svg
+          >${name}
+        </li>`,
+    )}
+    ${
+      marksMs.length === 0
+        ? undefined
+        : html`<li>
+            <svg class="swatch" viewBox="0 0 24 10" aria-hidden="true"><path class="mark" d="M12 0V10" /></svg
+            >restart
+          </li>`
+    }
+  </ul>`;
 
 /**
  * A chart as it is seen without scripts: values at the left, times beneath, the drawing stretched between them. What it
@@ -136,10 +163,17 @@ export function lineChart(chart: LineChart, style: TimeStyle): Html {
   const { y } = frameOf(chart, scale);
   const middleMs = (chart.fromMs + chart.toMs) / 2;
   return html`<div class="frame" aria-hidden="true">
-<svg class="axis" viewBox="0 0 64 ${HEIGHT}">${scale.ticks.map(
-    (tick) => html`<text x="60" y="${at(Math.min(HEIGHT - 4, Math.max(10, y(tick) + 4)))}">${quantity(tick, chart.unit)}</text>`,
-  )}</svg>
-${plot(chart, scale)}
-<div class="times">${[chart.fromMs, middleMs, chart.toMs].map((atMs) => html`<span>${axisText(atMs, style)}</span>`)}</div>
-</div>`;
+    <svg class="axis" viewBox="0 0 64 ${HEIGHT}">
+      ${scale.ticks.map(
+        (tick) =>
+          html`<text x="60" y="${at(Math.min(HEIGHT - 4, Math.max(10, y(tick) + 4)))}"
+            >${quantity(tick, chart.unit)}</text
+          >`,
+      )}
+    </svg>
+    ${plot(chart, scale)}
+    <div class="times">
+      ${[chart.fromMs, middleMs, chart.toMs].map((atMs) => html`<span>${axisText(atMs, style)}</span>`)}
+    </div>
+  </div>`;
 }

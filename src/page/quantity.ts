@@ -1,12 +1,4 @@
-/** What a figure of the page measures. */
-export type QuantityUnit =
-  | 'bytes'
-  | 'seconds'
-  | 'count'
-  | 'ratio'
-  | 'per_second'
-  | 'bits_per_second'
-  | 'cores';
+import type { PageUnit } from '../model/page-verdict.ts';
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const DECIMAL = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'] as const;
@@ -25,13 +17,15 @@ function scaled(value: number, base: number, names: readonly string[]): string {
 }
 
 /** A value as people read it: `62 MiB`, `43 ms`, `12`, `8.8 %`, `380/s`; `–` where there is none. */
-export function quantity(value: number | null | undefined, unit: QuantityUnit): string {
+export function quantity(value: number | null | undefined, unit: PageUnit): string {
   if (value === undefined || value === null || !Number.isFinite(value)) return '–';
   switch (unit) {
     case 'bytes':
       return scaled(value, 1024, BINARY);
     case 'bits_per_second':
       return scaled(value, 1000, DECIMAL);
+    case 'ms':
+      return quantity(value / 1000, 'seconds');
     case 'seconds':
       if (Math.abs(value) < 1) return `${digits(value * 1000)} ms`;
       return Math.abs(value) < 600 ? `${digits(value)} s` : spanText(value);
@@ -67,7 +61,7 @@ export function spanText(seconds: number): string {
 }
 
 /** How many times as much: `0.42×`, `3.1×`, `120×`. */
-export const timesText = (ratio: number | undefined): string =>
-  ratio === undefined || !Number.isFinite(ratio)
+export const timesText = (ratio: number | null): string =>
+  ratio === null || !Number.isFinite(ratio)
     ? '–'
     : `${ratio >= 9.95 ? Math.round(ratio).toLocaleString('en-US') : ratio.toFixed(ratio < 0.995 ? 2 : 1)}×`;

@@ -25,9 +25,15 @@ export function sparkline({ values, baseline }: Sparkline): Html {
   const x = (n: number): number => MARGIN + (n / Math.max(1, values.length - 1)) * (WIDTH - 2 * MARGIN);
   const points = values.map((value, n) => (value === null ? null : ([x(n), y(value)] as const)));
   const last = points.findLast((point) => point !== null);
-  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-${baseline === undefined ? undefined : html`<path class="line line-baseline" d="M0 ${y(baseline).toFixed(1)}H${WIDTH}"/>`}
-<path class="line line-first" d="${linePath(points)}"/>
-${last && html`<path class="dot" d="${linePath([last])}"/>`}
-</svg>`;
+  return html`<svg
+    class="spark"
+    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    preserveAspectRatio="none"
+    aria-hidden="true"
+    focusable="false"
+  >
+    ${baseline === undefined ? undefined : html`<path class="line line-baseline" d="M0 ${y(baseline).toFixed(1)}H${WIDTH}" />`}
+    <path class="line line-first" d="${linePath(points)}" />
+    ${last && html`<path class="dot" d="${linePath([last])}" />`}
+  </svg>`;
 }

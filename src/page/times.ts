@@ -53,7 +53,9 @@ export function moment(atMs: number | undefined, style: TimeStyle): Html {
   const day = dayText(atMs, style);
   const text = `${day === dayText(style.nowMs, style) ? '' : `${day} `}${clockText(atMs, style)}`;
   const zone = style.zone === 'utc' ? ' UTC' : '';
-  return html`<time datetime="${new Date(atMs).toISOString()}" title="${utcText(atMs)}">${text}${zone}</time>`;
+  return html`<time datetime="${new Date(atMs).toISOString()}" title="${utcText(atMs)}"
+    >${text}${zone}</time
+  >`;
 }
 
 /** `3 min 20 s`, the time from a moment to now. */
