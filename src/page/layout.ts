@@ -11,8 +11,6 @@ export interface PageFiles {
   /** The script that keeps the status page live, and what it imports. */
   readonly module: string;
   readonly imports: readonly string[];
-  /** Script of the worker that tabs share. */
-  readonly worker: string;
 }
 
 /** A whole document. */

@@ -94,6 +94,7 @@ export const statusBar = (model: PageModel, view: PageView, canLogOut: boolean):
       </div>
     </div>
     <div id="contents">${contents(model)}</div>
+    <p class="unseen" id="spoken" role="status" aria-live="polite"></p>
   </header>`;
 
 /** Everything beneath the bar. The same function draws it on the server and, at each update, in the browser. */
@@ -102,3 +103,10 @@ export const statusMain = (model: PageModel, answer: SeriesAnswer | undefined, v
   ${chartsSection(model, answer, view)} ${toolsSection(model, answer, view)}
   ${probesSection(model, view.style)} ${leaksSection(model, view.style)} ${sessionsSection(model)}
   ${headroomSection(model)} ${sourcesSection(model, view.style)} ${configSection(model)}`;
+
+/** The end of the page. */
+export const statusFooter = ({ server }: PageModel): Html =>
+  html`<p>
+    mcp-vitals ${server.version}, beside ${foreign(server.upstream)}. Nothing on this page is loaded from
+    elsewhere.
+  </p>`;
