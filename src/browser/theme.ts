@@ -8,8 +8,10 @@ const YEAR_SECONDS = 31_536_000;
 export function startTheme(button: HTMLButtonElement, onChange: () => void): void {
   const { dataset } = document.documentElement;
   const current = (): (typeof THEMES)[number] => THEMES.find((each) => each === dataset['theme']) ?? 'system';
+  const name = document.createElement('span');
+  button.replaceChildren(button.firstElementChild ?? '', name);
   const label = (): void => {
-    button.textContent = `Theme: ${current()}`;
+    name.textContent = current();
   };
   button.hidden = false;
   label();

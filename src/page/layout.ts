@@ -1,16 +1,23 @@
 import { html, htmlText, type Html } from './html.ts';
 
+/** A module that a page runs. */
+export interface PageScript {
+  readonly module: string;
+  /** What it imports, to be fetched at once. */
+  readonly imports: readonly string[];
+  /** Libraries that it finds as globals. */
+  readonly libraries: readonly string[];
+}
+
 /** Files that a page loads, relative to the page's root. */
 export interface PageFiles {
   /** Style sheet, e.g. `assets/1f3a…/page.css`. */
   readonly style: string;
   /** Icons of the tab by verdict. */
   readonly icons: Readonly<Record<'ok' | 'watch' | 'bad' | 'unknown', string>>;
-  /** Scripts that draw, loaded in order and before the module. */
-  readonly scripts: readonly string[];
-  /** The script that keeps the status page live, and what it imports. */
-  readonly module: string;
-  readonly imports: readonly string[];
+  readonly live: PageScript;
+  /** Of the pages that do not change by themselves. */
+  readonly still: PageScript;
 }
 
 /** A whole document. */
@@ -22,23 +29,21 @@ export interface DocumentParts {
   readonly icon?: keyof PageFiles['icons'];
   /** `light` or `dark` where somebody chose. */
   readonly theme?: string | undefined;
-  /** Whether the page keeps itself up to date by script. */
-  readonly isLive?: boolean;
+  readonly script: PageScript;
   readonly bar: Html;
   readonly main: Html;
   readonly footer?: Html;
 }
 
-const scripts = ({ files, root }: DocumentParts): Html => html`
-  <link rel="modulepreload" href="${root}${files.module}" />
-  ${files.imports.map((path) => html`<link rel="modulepreload" href="${root}${path}" />`)}
-  ${files.scripts.map((path) => html`<script src="${root}${path}" defer></script>`)}
-  <script type="module" src="${root}${files.module}"></script>
+const scripts = ({ script: { module, imports, libraries }, root }: DocumentParts): Html => html`
+  ${imports.map((path) => html`<link rel="modulepreload" href="${root}${path}" />`)}
+  ${libraries.map((path) => html`<script src="${root}${path}" defer></script>`)}
+  <script type="module" src="${root}${module}"></script>
 `;
 
-/** A document of ours: one style sheet, scripts only where the page is live and none that holds up the first paint. */
+/** A document of ours: one style sheet, and no script that holds up the first paint. */
 export function document(parts: DocumentParts): string {
-  const { title, files, root, icon = 'unknown', theme, isLive = false, bar, main, footer } = parts;
+  const { title, files, root, icon = 'unknown', theme, bar, main, footer } = parts;
   const chosen = theme === 'light' || theme === 'dark' ? theme : 'system';
   return htmlText(
     html`<!doctype html>
@@ -51,7 +56,7 @@ export function document(parts: DocumentParts): string {
           <title>${title}</title>
           <link rel="icon" type="image/svg+xml" href="${root}${files.icons[icon]}" />
           <link rel="stylesheet" href="${root}${files.style}" />
-          ${isLive && scripts(parts)}
+          ${scripts(parts)}
         </head>
         <body>
           <a class="skip" href="#main">Skip to the content</a>

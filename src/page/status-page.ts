@@ -87,7 +87,7 @@ export const statusBar = (model: PageModel, view: PageView, canLogOut: boolean):
         <span class="fresh" id="fresh" data-fresh="still"
           >as of ${clockText(model.atMs, view.style)}${view.style.zone === 'utc' && ' UTC'}</span
         >
-        <button type="button" id="theme" hidden>Theme</button>
+        <button type="button" id="theme" hidden><span class="wide">Theme: </span></button>
         ${
           canLogOut && html`<form method="post" action="logout"><button type="submit">Log out</button></form>`
         }

@@ -65,9 +65,10 @@ export const chartsStyle = css`
     stroke: none;
   }
   .spark {
-    display: block;
-    width: 8rem;
-    height: 1.75rem;
+    width: 9rem;
+    max-width: 100%;
+    height: 1.5rem;
+    vertical-align: -0.4rem;
   }
   .sparkless,
   .chartless {
@@ -82,10 +83,10 @@ export const chartsStyle = css`
     border-radius: 6px;
   }
   .ratio {
-    display: block;
-    width: 5rem;
+    width: 4.5rem;
     height: 0.5rem;
-    margin: 0.2rem 0 0 auto;
+    margin-left: 0.4rem;
+    vertical-align: 0.05em;
   }
   .ratio-ground {
     fill: var(--edge);
@@ -188,6 +189,12 @@ export const chartsStyle = css`
   }
   .u-over {
     cursor: crosshair;
+  }
+  @media (max-width: 60rem) {
+    td > div > .ratio {
+      display: block;
+      margin: 0.2rem 0 0;
+    }
   }
   @media (max-width: 45rem) {
     .legend,

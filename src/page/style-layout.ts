@@ -75,6 +75,8 @@ export const layoutStyle = css`
     border-radius: 0;
   }
   .contents {
+    /* What is hidden inside must not reach out of it. */
+    position: relative;
     max-width: 84rem;
     margin: 0 auto;
     padding: 0 1.25rem;
@@ -130,15 +132,14 @@ export const layoutStyle = css`
     background: var(--surface);
   }
   .section > header {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: space-between;
+    display: grid;
+    grid-template-columns: 1fr auto;
     align-items: baseline;
-    gap: 0.25rem 1rem;
-    margin-bottom: 0.75rem;
+    gap: 0.2rem 1rem;
+    margin-bottom: 0.6rem;
   }
   .section .hint {
-    flex-basis: 100%;
+    grid-column: 1 / -1;
     max-width: 62rem;
     color: var(--quiet);
     font-size: 0.875rem;
@@ -204,8 +205,13 @@ export const layoutStyle = css`
       gap: 0.75rem;
       padding-top: 0.75rem;
     }
-    .bar-server {
+    .bar-server,
+    .wide {
       display: none;
+    }
+    .bar-row,
+    .bar-tools {
+      gap: 0.4rem;
     }
     .section {
       padding: 0.9rem 0.85rem;

@@ -3,9 +3,6 @@ import { css } from './css.ts';
 /** Verdicts, the banner, conditions, facts, probes' runs. */
 export const partsStyle = css`
   .verdict {
-    display: inline-flex;
-    align-items: center;
-    gap: 0.35em;
     font-weight: 600;
     white-space: nowrap;
   }
@@ -13,6 +10,7 @@ export const partsStyle = css`
     flex: none;
     width: 1em;
     height: 1em;
+    vertical-align: -0.125em;
   }
   .icon .fill {
     fill: currentColor;

@@ -3,15 +3,16 @@ import { css } from './css.ts';
 /** Tables, which become cards where there is no room for them. */
 export const tablesStyle = css`
   table {
+    position: relative;
     width: 100%;
     border-collapse: collapse;
   }
   th,
   td {
-    padding: 0.45rem 1rem 0.45rem 0;
+    padding: 0.35rem 1rem 0.35rem 0;
     border-bottom: 1px solid var(--edge);
     text-align: left;
-    vertical-align: top;
+    vertical-align: baseline;
   }
   tbody tr:last-child > * {
     border-bottom: 0;
@@ -59,7 +60,7 @@ export const tablesStyle = css`
     white-space: nowrap;
   }
   td .words {
-    display: block;
+    margin-left: 0.25rem;
   }
   .total > * {
     border-top: 2px solid var(--edge-strong);
@@ -88,9 +89,19 @@ export const tablesStyle = css`
       overflow: hidden;
       clip-path: inset(50%);
     }
-    tbody tr {
+    tbody tr:not(.more) {
+      display: grid;
+      grid-template-columns: repeat(auto-fill, minmax(5.6rem, 1fr));
+      gap: 0.3rem 0.9rem;
       padding: 0.6rem 0;
       border-bottom: 1px solid var(--edge);
+    }
+    tbody th,
+    tbody td[colspan] {
+      grid-column: 1 / -1;
+    }
+    tbody td:has(.verdict, .runs, .phase, .message) {
+      grid-column: span 2;
     }
     tbody tr:last-child {
       border-bottom: 0;
@@ -101,15 +112,15 @@ export const tablesStyle = css`
       padding: 0.1rem 0;
       border: 0;
     }
-    tbody td[data-label] {
-      display: grid;
-      grid-template-columns: 7.5rem minmax(0, 1fr);
-      gap: 0.75rem;
-    }
     tbody td[data-label]::before {
       content: attr(data-label);
+      display: block;
       color: var(--quiet);
-      font-size: 0.8125rem;
+      font-size: 0.75rem;
+    }
+    td .words {
+      display: block;
+      margin-left: 0;
     }
     .figure {
       text-align: left;

@@ -26,4 +26,4 @@ export const verdictIcon = (verdict: PageVerdict): Html =>
 
 /** A verdict as shape, colour and word. */
 export const verdictMark = (verdict: PageVerdict, word: string = VERDICT_WORDS[verdict]): Html =>
-  html`<span class="verdict verdict-${verdict}">${verdictIcon(verdict)} <span>${word}</span></span>`;
+  html`<span class="verdict verdict-${verdict}">${verdictIcon(verdict)} ${word}</span>`;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { PAGE_ICONS } from '../page/page-icons.ts';
-import type { PageFiles } from '../page/layout.ts';
+import type { PageFiles, PageScript } from '../page/layout.ts';
 import { pageStyle } from '../page/style.ts';
 
 /** A file that pages load. */
@@ -29,15 +29,28 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8';
 /** `.ts` where the sidecar runs from source, `.js` where it was built. */
 const EXTENSION = posix.extname(import.meta.url);
 const ROOT = new URL('../', import.meta.url);
-const ENTRY = `browser/live${EXTENSION}`;
+const LIVE = `browser/live${EXTENSION}`;
+const STILL = `browser/still${EXTENSION}`;
 const WORKER = `browser/stream-worker${EXTENSION}`;
 
 const compress = promisify(gzip);
 
-/** A module as a browser runs it: from source without its types, which leaves lines where they are. */
+/** Without types; lines stay where they are. Only where the sidecar runs from source. */
+function withoutTypes(text: string): string {
+  // Node calls its function experimental, once, on stderr: the demo's reader did not ask.
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return stripTypeScriptTypes(text);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** A module as a browser runs it. */
 async function readModule(path: string): Promise<string> {
   const text = await readFile(fileURLToPath(new URL(path, ROOT)), 'utf8');
-  return EXTENSION === '.ts' ? stripTypeScriptTypes(text) : text;
+  return EXTENSION === '.ts' ? withoutTypes(text) : text;
 }
 
 /** Paths of what a module imports; ours only, since a page loads nothing else. */
@@ -46,8 +59,11 @@ const importsOf = (path: string, text: string): readonly string[] =>
     posix.join(posix.dirname(path), specifier),
   );
 
+/** Texts of modules by path below the root of the sources, the one that was asked for first. */
+type Modules = ReadonlyMap<string, string>;
+
 /** A module and all that it imports, by path below the root of the sources. */
-async function readModules(entries: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function readModules(entry: string): Promise<Modules> {
   const modules = new Map<string, string>();
   const visit = async (path: string): Promise<void> => {
     if (modules.has(path)) return;
@@ -56,7 +72,7 @@ async function readModules(entries: readonly string[]): Promise<ReadonlyMap<stri
     modules.set(path, text);
     for (const each of importsOf(path, text)) await visit(each);
   };
-  for (const entry of entries) await visit(entry);
+  await visit(entry);
   return modules;
 }
 
@@ -68,7 +84,12 @@ const packageFile = (path: string): Promise<string> =>
  * the browser, as they are in the sources. Paths hold a digest of all of it, so that a browser may keep them for good.
  */
 export async function readPageAssets(): Promise<PageAssets> {
-  const modules = await readModules([ENTRY, WORKER]);
+  const [live, still, worker] = await Promise.all([
+    readModules(LIVE),
+    readModules(STILL),
+    readModules(WORKER),
+  ]);
+  const modules = new Map([...live, ...still, ...worker]);
   const texts: readonly (readonly [name: string, contentType: string, text: string])[] = [
     ['page.css', 'text/css; charset=utf-8', `${pageStyle}\n${await packageFile('uplot/dist/uPlot.min.css')}`],
     ['uplot.js', JAVASCRIPT, await packageFile('uplot/dist/uPlot.iife.min.js')],
@@ -86,6 +107,10 @@ export async function readPageAssets(): Promise<PageAssets> {
     assets.set(name, { contentType, body, gzipped: await compress(body, { level: 9 }) });
   }
   const pathOf = (name: string): string => `assets/${hash}/${name}`;
+  const script = (modules: Modules, libraries: readonly string[]): PageScript => {
+    const [module = '', ...imports] = [...modules.keys()].map(pathOf);
+    return { module, imports, libraries: libraries.map(pathOf) };
+  };
   return {
     hash,
     assets,
@@ -97,9 +122,8 @@ export async function readPageAssets(): Promise<PageAssets> {
         bad: pathOf('bad.svg'),
         unknown: pathOf('unknown.svg'),
       },
-      scripts: [pathOf('uplot.js')],
-      module: pathOf(ENTRY),
-      imports: [...modules.keys()].filter((path) => path !== ENTRY && path !== WORKER).map(pathOf),
+      live: script(live, ['uplot.js']),
+      still: script(still, []),
     },
   };
 }

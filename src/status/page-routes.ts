@@ -6,20 +6,14 @@ import { document } from '../page/layout.ts';
 import { readChoice, type PageChoice } from '../page/page-view.ts';
 import { pageTitle, statusBar, statusFooter, statusMain } from '../page/status-page.ts';
 import type { AdminRoutes } from './admin-server.ts';
-import { readPageAssets, type PageAssets } from './page-assets.ts';
 import { sendHtml } from './send-html.ts';
+import { pageAssets, themeOf } from './still-parts.ts';
 
 /** What the status page shows. */
 export interface PageParts {
   readonly readPage: ReadPage;
   readonly readSeries: ReadSeries;
 }
-
-/** Read with the first page that is asked for: a sidecar that nobody looks at does not pay for it. */
-let reading: Promise<PageAssets> | undefined;
-
-/** The files that pages load. */
-export const pageAssets = (): Promise<PageAssets> => (reading ??= readPageAssets());
 
 /** Where the assets may be asked for by anyone: they hold no figures, and the login page needs them. */
 const ASSETS = '/assets/:hash/*name';
@@ -51,10 +45,6 @@ function choiceOf(request: Request): PageChoice {
   return readChoice(new URLSearchParams(at === -1 ? '' : request.originalUrl.slice(at)));
 }
 
-/** The theme that the page's own script keeps in a cookie; it is not secret. */
-export const themeOf = (request: Request): string | undefined =>
-  /(?:^|;\s*)mcp_vitals_theme=(light|dark)(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
-
 async function sendPage(request: Request, response: Response, parts: PageParts): Promise<void> {
   const choice = choiceOf(request);
   const [{ files }, model] = await Promise.all([pageAssets(), parts.readPage()]);
@@ -73,7 +63,7 @@ async function sendPage(request: Request, response: Response, parts: PageParts):
       root: './',
       icon: model.health.verdict,
       theme: themeOf(request),
-      isLive: true,
+      script: files.live,
       bar: statusBar(model, view, canLogOut),
       main: statusMain(model, answer, view),
       footer: statusFooter(model),
