@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type IRouter, type RequestHandler } from 'express';
 import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
+import type { Access } from './access.ts';
 import { requireToken } from './bearer-token.ts';
+import { checkHost } from './host-check.ts';
 
 /** Whether the sidecar can do its work, and why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -12,8 +14,11 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 export interface AdminRoutes {
   /** What is said of them where a path is unknown. */
   readonly paths: readonly string[];
-  /** @param guard lets only those through who know the token; to be put before each handler. */
-  readonly add: (app: IRouter, guard: RequestHandler) => void;
+  /**
+   * @param guard lets only those through who know the token or are logged in; to be put before each handler.
+   * @param pageGuard the same for pages: it sends a browser to the login.
+   */
+  readonly add: (app: IRouter, guard: RequestHandler, pageGuard: RequestHandler) => void;
 }
 
 /** Routes that answer in JSON, by their path, e.g. `/api/v1/detectors`. */
@@ -38,16 +43,35 @@ export interface AdminSources {
   readonly token: () => string | undefined;
   /** What other parts of the sidecar show. */
   readonly routes?: readonly AdminRoutes[];
+  /** Who is let through; by default who has the token. */
+  readonly access?: Pick<Access, 'guard' | 'pageGuard'>;
+  /** Names under which it is served without a token, beside addresses and loopback names. */
+  readonly hosts?: () => readonly string[];
 }
 
 /** A running admin server. */
 export interface AdminServer {
   readonly address: AddressInfo;
+  /** Method and path of each route, e.g. `GET /api/v1/probes/:name`. */
+  readonly routes: readonly string[];
   /** Stops it at once: what it serves can be asked for again. */
   readonly stop: () => Promise<void>;
 }
 
+/** Paths that orchestrators and scrapers ask for, under whatever name. */
+const OPEN = ['/metrics', '/healthz', '/readyz'];
+
 const PLAIN = 'text/plain; charset=utf-8';
+
+/** Method and path of each route that an application has. */
+function routesOf(app: express.Express): readonly string[] {
+  const all = app.router.stack.flatMap(({ route }) =>
+    route === undefined
+      ? []
+      : route.stack.map(({ method }) => `${method.toUpperCase()} ${String(route.path)}`),
+  );
+  return [...new Set(all)];
+}
 
 /**
  * Starts the server of /metrics, /healthz, /readyz, /api/v1/status and further routes. Health
@@ -62,6 +86,11 @@ export async function startAdminServer(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use((_request, response, next) => {
+    response.set('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+  app.use(checkHost(sources.token, sources.hosts ?? (() => []), OPEN));
   app.get('/healthz', (_request, response) => {
     response.type(PLAIN).send('ok\n');
   });
@@ -72,7 +101,8 @@ export async function startAdminServer(
       .type(PLAIN)
       .send(readiness.ready ? 'ready\n' : `not ready: ${readiness.reason}\n`);
   });
-  const guard = requireToken(sources.token);
+  const guard = sources.access?.guard ?? requireToken(sources.token);
+  const pageGuard = sources.access?.pageGuard ?? guard;
   app.get('/metrics', guard, async (_request, response) => {
     const { contentType, body } = await sources.metrics();
     // Not send(): it would put its own charset into the type.
@@ -82,7 +112,7 @@ export async function startAdminServer(
     response.json(sources.status());
   });
   const { routes = [] } = sources;
-  for (const { add } of routes) add(app, guard);
+  for (const { add } of routes) add(app, guard, pageGuard);
   const known = [
     '/metrics',
     '/healthz',
@@ -104,6 +134,7 @@ export async function startAdminServer(
   const address = await listenOn(server, listen);
   return {
     address,
+    routes: routesOf(app),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
