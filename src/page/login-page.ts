@@ -8,7 +8,7 @@ import { stillPage, type StillParts } from './still-page.ts';
  */
 export const renderLoginPage = (
   parts: StillParts,
-  { problem, next }: { readonly problem: string | undefined; readonly next?: string | undefined },
+  { problem, next }: { readonly problem: string | undefined; readonly next: string },
 ): string =>
   stillPage(parts, {
     title: 'Log in',
@@ -30,7 +30,7 @@ export const renderLoginPage = (
           autofocus
           ${problem !== undefined && html`aria-invalid="true" aria-describedby="problem"`}
         />
-        ${next !== undefined && html`<input type="hidden" name="next" value="${next}" />`}
+        ${next !== '' && html`<input type="hidden" name="next" value="${next}" />`}
         <button type="submit">Log in</button>
       </form>
     </section>`,

@@ -69,7 +69,7 @@ export function contents(model: PageModel): Html {
         const count = counts[id] ?? 0;
         return html`<li>
           <a href="#${id}"
-            >${name}${count > 0 && html`<span class="count">${count}<span class="unseen"> out of order</span></span>`}</a
+            >${name}${count > 0 && html` <span class="count">${count}<span class="unseen"> out of order</span></span>`}</a
           >
         </li>`;
       })}

@@ -17,7 +17,7 @@ function draw(model: PageModel, query = ''): string {
 /** Its text as a reader sees it: without tags, spaces as one. */
 const textOf = (page: string): string =>
   page
-    .replaceAll(/<svg[\s\S]*?<\/svg>/g, '')
+    .replaceAll(/<svg[\s\S]*?<\/svg\s*>/g, '')
     .replaceAll(/<\/?(?:strong|span|a|bdi|time)\b[^>]*>/g, '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ');
