@@ -6,6 +6,7 @@ import type { Log } from '../model/log.ts';
 import type { Access } from './access.ts';
 import { requireToken } from './bearer-token.ts';
 import { checkHost } from './host-check.ts';
+import { sendError } from './send-error.ts';
 
 /** Whether the sidecar can do its work, and why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -62,6 +63,7 @@ export interface AdminServer {
 const OPEN = ['/metrics', '/healthz', '/readyz'];
 
 const PLAIN = 'text/plain; charset=utf-8';
+const NO_PAGE = 'There is nothing at this address.';
 
 /** Method and path of each route that an application has. */
 function routesOf(app: express.Express): readonly string[] {
@@ -118,13 +120,19 @@ export async function startAdminServer(
     '/api/v1/status',
     ...routes.flatMap(({ paths }) => paths),
   ].join(', ');
-  app.use((request, response) => {
-    response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
+  app.use(async (request, response) => {
+    const error = `want one of ${known}, got ${request.method} ${request.path}`;
+    await sendError(request, response.status(404), { title: 'No such page', text: NO_PAGE, error });
   });
-  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-    const reason = error instanceof Error ? error.message : String(error);
+  const onError: ErrorRequestHandler = async (thrown: unknown, request, response, next) => {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
     log('error', `admin ${request.path}: ${reason}`);
-    response.status(500).json({ error: 'the sidecar could not answer; its log says why' });
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const error = 'the sidecar could not answer; its log says why';
+    await sendError(request, response.status(500), { title: 'No answer', text: `${error}.`, error });
   };
   app.use(onError);
 

@@ -1,13 +1,14 @@
 import express, { type IRouter, type Request, type Response } from 'express';
 import type { Clock } from '../model/clock.ts';
+import { renderLoginPage } from '../page/login-page.ts';
 import type { AdminRoutes } from './admin-server.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import { cookieOf, FORM_COOKIE, SESSION_COOKIE, setCookie } from './cookies.ts';
 import { createFailureLimit } from './failure-limit.ts';
-import { renderLogin } from './login-page.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { isSameText } from './same-text.ts';
 import { sendHtml } from './send-html.ts';
+import { stillParts } from './still-parts.ts';
 
 /** What came of an attempt to log in; value of the label `result`. */
 export type LoginResult = 'success' | 'failure' | 'limited';
@@ -48,18 +49,18 @@ export function loginRoutes(parts: LoginParts): AdminRoutes {
   const { clock, token, sessions, lifetimeMs, onLogin } = parts;
   const limit = createFailureLimit(clock, LIMIT);
 
-  const show = (
+  const show = async (
     request: Request,
     response: Response,
     status: number,
     problem: string | undefined,
     next: string,
-  ): void => {
+  ): Promise<void> => {
     response.append('Set-Cookie', setCookie(request, FORM_COOKIE, '1', FORM_SECONDS));
-    sendHtml(response.status(status), renderLogin({ problem, next }));
+    sendHtml(response.status(status), renderLoginPage(await stillParts(request), { problem, next }));
   };
 
-  const logIn = (request: Request, response: Response): void => {
+  const logIn = async (request: Request, response: Response): Promise<void> => {
     const wanted = token();
     const next = nextOf(fieldOf(request, 'next'));
     if (wanted === undefined) {
@@ -67,7 +68,7 @@ export function loginRoutes(parts: LoginParts): AdminRoutes {
       return;
     }
     if (!isSameOrigin(request)) {
-      show(request, response, 403, 'The form did not come from this page. Try again from here.', next);
+      await show(request, response, 403, 'The form did not come from this page. Try again from here.', next);
       return;
     }
     const who = request.socket.remoteAddress ?? '';
@@ -76,14 +77,14 @@ export function loginRoutes(parts: LoginParts): AdminRoutes {
       onLogin('limited');
       const seconds = Math.ceil(waitMs / 1000);
       response.set('Retry-After', String(seconds));
-      show(request, response, 429, `Too many wrong tokens. Try again in ${seconds} seconds.`, next);
+      await show(request, response, 429, `Too many wrong tokens. Try again in ${seconds} seconds.`, next);
       return;
     }
     const given = fieldOf(request, 'token');
     if (typeof given !== 'string' || !isSameText(given.trim(), wanted)) {
       limit.failed(who);
       onLogin('failure');
-      show(request, response, 401, 'This is not the token.', next);
+      await show(request, response, 401, 'This is not the token.', next);
       return;
     }
     onLogin('success');
@@ -107,9 +108,9 @@ export function loginRoutes(parts: LoginParts): AdminRoutes {
   return {
     paths: ['/login', '/logout'],
     add: (app: IRouter) => {
-      app.get('/login', (request, response) => {
+      app.get('/login', async (request, response) => {
         if (token() === undefined) goTo(response, './');
-        else show(request, response, 200, undefined, nextOf(request.query['next']));
+        else await show(request, response, 200, undefined, nextOf(request.query['next']));
       });
       app.post('/login', express.urlencoded({ extended: false, limit: MOST_BYTES }), logIn);
       app.post('/logout', logOut);

@@ -20,7 +20,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   bench: ['model', 'mcp'],
   rules: ['model', 'metrics', 'baselines'],
   dashboards: ['model', 'metrics', 'baselines'],
-  status: ['model'],
+  status: ['model', 'page'],
+  page: ['model'],
+  browser: ['model', 'page'],
   instrument: ['model', 'mcp', 'postgres', 'metrics'],
   demo: ['model', 'mcp', 'instrument'],
 };
