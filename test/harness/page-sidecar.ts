@@ -47,7 +47,10 @@ export async function startPageSidecar(
   const { port } = await listenOn(server, { host: '127.0.0.1', port: 0 });
   const own = ['--upstream', `http://127.0.0.1:${port}`, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'];
   const loaded = loadConfig({ env, flags: [...own, ...flags], requireUpstream: true });
-  if (!loaded.ok) throw new Error(loaded.problems.join('\n'));
+  if (!loaded.ok) {
+    server.close();
+    throw new Error(loaded.problems.join('\n'));
+  }
   const lines: string[] = [];
   const sidecar = await startSidecar(loaded.config, {
     clock,

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { readEvents, type EventReader } from '../harness/event-reader.ts';
+import { eventually } from '../harness/eventually.ts';
+import { startPageSidecar, type PageSidecar } from '../harness/page-sidecar.ts';
+import { total } from '../harness/exposition.ts';
+import { scrape } from '../harness/scrape.ts';
+
+jest.setTimeout(90_000);
+
+let sidecar: PageSidecar | undefined;
+const readers: EventReader[] = [];
+afterEach(async () => {
+  for (const reader of readers.splice(0)) reader.close();
+  await sidecar?.stop();
+  sidecar = undefined;
+});
+
+async function start(flags: readonly string[] = []): Promise<PageSidecar> {
+  sidecar = await startPageSidecar(['--page.update-interval', '500ms', ...flags]);
+  return sidecar;
+}
+
+function listen({ adminUrl }: PageSidecar): EventReader {
+  const reader = readEvents(`${adminUrl}/api/v1/events`);
+  readers.push(reader);
+  return reader;
+}
+
+const metric = async ({ metricsUrl }: PageSidecar, name: string): Promise<number> =>
+  total(await scrape(metricsUrl), name);
+
+describe('the events of the page', () => {
+  it('begin with the whole page and go on with what changed', async () => {
+    const running = await start();
+    await running.call('search');
+    const reader = listen(running);
+    await eventually(() => expect(reader.events.length).toBeGreaterThan(3));
+    const [first, ...updates] = reader.events;
+    expect(reader.text()).toMatch(/^retry: 3000\n\n/);
+    expect(first?.name).toBe('snapshot');
+    expect(Object.keys(first?.data ?? {}).toSorted()).toEqual([
+      'atMs',
+      'conditions',
+      'config',
+      'headroom',
+      'health',
+      'leaks',
+      'probes',
+      'recent',
+      'server',
+      'sessions',
+      'sources',
+      'tools',
+    ]);
+    for (const { name, data } of updates) {
+      expect(name).toBe('update');
+      // What the configuration is does not change by itself.
+      expect(data).not.toHaveProperty('config');
+      expect(data['atMs']).toBeGreaterThan(0);
+    }
+  });
+
+  it('tell of a call within the next update', async () => {
+    const running = await start();
+    const reader = listen(running);
+    await eventually(() => expect(reader.events.length).toBeGreaterThan(1));
+    await running.call('search');
+    await eventually(() => {
+      const last = reader.events.findLast(({ data }) => 'tools' in data);
+      expect(last?.data['tools']).toMatchObject({ rows: [{ name: 'search', calls: 1 }] });
+    });
+  });
+
+  it('show a server that broke within 15 seconds', async () => {
+    const running = await start();
+    await running.call('search');
+    const reader = listen(running);
+    await eventually(() => expect(reader.events.length).toBeGreaterThan(1));
+    await running.breakServer();
+    await eventually(() => {
+      const last = reader.events.findLast(({ data }) => 'health' in data);
+      expect(last?.data['health']).toMatchObject({ verdict: 'bad', readiness: { ready: false } });
+      expect(JSON.stringify(last?.data['health'])).toContain('connection refused');
+    }, 15_000);
+  });
+
+  it('are refused beyond the cap, and counted', async () => {
+    const running = await start(['--page.max-listeners', '2']);
+    const [one, two] = [listen(running), listen(running)];
+    expect([await one.status, await two.status]).toEqual([200, 200]);
+    const third = listen(running);
+    expect(await third.status).toBe(503);
+    expect(await metric(running, 'mcp_vitals_page_listeners_refused_total')).toBe(1);
+    one.close();
+    await eventually(async () => expect(await metric(running, 'mcp_vitals_page_listeners')).toBe(1));
+    expect(await listen(running).status).toBe(200);
+  });
+
+  it('skip a reader that takes nothing, and cut it off in the end, while others go on', async () => {
+    const running = await start();
+    // Pages that are larger than what sockets hold.
+    for (let n = 0; n < 150; n++) await running.call(`tool ${n} ${'x'.repeat(100)}`);
+    const [slow, quick] = [listen(running), listen(running)];
+    await slow.status;
+    slow.pause();
+    for (let n = 0; n < 3; n++) await running.call('search');
+    await eventually(async () => {
+      for (let n = 0; n < 5; n++) await running.call('search');
+      expect(await metric(running, 'mcp_vitals_page_listeners_dropped_total')).toBe(1);
+    }, 60_000);
+    expect(await metric(running, 'mcp_vitals_page_updates_skipped_total')).toBeGreaterThanOrEqual(15);
+    const seen = quick.events.length;
+    await eventually(() => expect(quick.events.length).toBeGreaterThan(seen));
+    expect(await metric(running, 'mcp_vitals_page_listeners')).toBe(1);
+  });
+
+  it('cost nothing while nobody listens', async () => {
+    const running = await start();
+    const reader = listen(running);
+    await eventually(() => expect(reader.events.length).toBeGreaterThan(1));
+    reader.close();
+    await eventually(async () => expect(await metric(running, 'mcp_vitals_page_listeners')).toBe(0));
+    // The page that was made last is as old as the last listener.
+    const { atMs } = await running.page.readPage();
+    await sleep(1500);
+    expect((await running.page.readPage()).atMs).toBeGreaterThan(atMs);
+    expect(running.lines).toEqual([]);
+  });
+
+  it('end with the sidecar', async () => {
+    const running = await start();
+    const reader = listen(running);
+    await reader.status;
+    sidecar = undefined;
+    await running.stop();
+    await eventually(() => expect(reader.isEnded()).toBe(true));
+  });
+});
+
+describe('a listener with a login', () => {
+  it('is let go when the login ends', async () => {
+    sidecar = await startPageSidecar(['--page.update-interval', '500ms'], {
+      env: { MCP_VITALS_ADMIN_TOKEN: 'secret' },
+    });
+    const { adminUrl } = sidecar;
+    const answer = await fetch(`${adminUrl}/login`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ token: 'secret' }),
+    });
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    const reader = readEvents(`${adminUrl}/api/v1/events`, { Cookie: cookie });
+    readers.push(reader);
+    await eventually(() => expect(reader.events.length).toBeGreaterThan(1));
+    await fetch(`${adminUrl}/logout`, { method: 'POST', redirect: 'manual', headers: { Cookie: cookie } });
+    await eventually(() => expect(reader.isEnded()).toBe(true));
+  });
+});
