@@ -1,5 +1,10 @@
+import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import express from 'express';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '../../src/model/clock.ts';
+import { listenOn } from '../../src/model/listen-on.ts';
+import { createEventHub } from '../../src/status/event-hub.ts';
 import { readEvents, type EventReader } from '../harness/event-reader.ts';
 import { eventually } from '../harness/eventually.ts';
 import { startPageSidecar, type PageSidecar } from '../harness/page-sidecar.ts';
@@ -116,16 +121,32 @@ describe('the events of the page', () => {
   });
 
   it('cost nothing while nobody listens', async () => {
-    const running = await start();
-    const reader = listen(running);
-    await eventually(() => expect(reader.events.length).toBeGreaterThan(1));
+    let reads = 0;
+    const hub = createEventHub({
+      clock: systemClock,
+      // What is read is of no matter here.
+      read: () => Promise.reject(new Error(`read ${++reads}`)),
+      updateMs: () => 20,
+      mostListeners: () => 5,
+      isAllowed: () => true,
+      onError: () => undefined,
+    });
+    const app = express();
+    app.get('/events', hub.listen);
+    const server = http.createServer(app);
+    const { port } = await listenOn(server, { host: '127.0.0.1', port: 0 });
+    hub.hurry();
+    await sleep(100);
+    expect(reads).toBe(0);
+    const reader = readEvents(`http://127.0.0.1:${port}/events`);
+    await eventually(() => expect(reads).toBeGreaterThan(3));
     reader.close();
-    await eventually(async () => expect(await metric(running, 'mcp_vitals_page_listeners')).toBe(0));
-    // The page that was made last is as old as the last listener.
-    const { atMs } = await running.page.readPage();
-    await sleep(1500);
-    expect((await running.page.readPage()).atMs).toBeGreaterThan(atMs);
-    expect(running.lines).toEqual([]);
+    await eventually(() => expect(hub.figures().open).toBe(0));
+    const before = reads;
+    await sleep(200);
+    expect(reads - before).toBeLessThanOrEqual(1);
+    await hub.stop();
+    server.close();
   });
 
   it('end with the sidecar', async () => {
