@@ -8,7 +8,7 @@ import type { Observation } from './observation.ts';
 
 /** What the history is fed from: the same that the terminal view and /metrics show. */
 export interface FigureSources {
-  readonly observation: Pick<Observation, 'registry' | 'live' | 'board' | 'database'>;
+  readonly observation: Pick<Observation, 'registry' | 'live' | 'board'>;
   readonly inFlight: () => number;
   readonly backends: () => LiveBackends;
   readonly probes: () => readonly ProbeSummary[];
@@ -76,10 +76,9 @@ export function createFigureReader(sources: FigureSources): FigureReader {
       const set = (name: string, value: number | undefined): void => {
         if (value !== undefined && Number.isFinite(value)) figures.set(name, value);
       };
-      const { sessionsActive, streamsOpen } = live.snapshot();
       set('in_flight', sources.inFlight());
-      set('sessions', sessionsActive);
-      set('streams', streamsOpen);
+      set('sessions', live.sessionsActive());
+      set('streams', live.streamsOpen());
       for (const [series, name] of Object.entries(SAMPLES)) set(series, one(name));
       set(
         'memory_limit_ratio',

@@ -19,6 +19,7 @@ import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-
 import type { Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
+import type { Tier } from '../model/tier.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
 import { requireBaseline } from './read-baseline.ts';
 import { watchSessions } from './watch-sessions.ts';
@@ -37,8 +38,12 @@ export interface Observation {
   readonly sidecar: SidecarMetrics;
   /** What the server is held against, fixed at the start. */
   readonly baseline: Baseline;
+  /** The tier that is stated; undefined: none is. */
+  readonly tier: Tier | undefined;
   /** Where what is remembered outlives the process; undefined: nowhere. */
   readonly state: State | undefined;
+  /** Whether the last write of it worked; undefined: there was none. */
+  readonly isStateWritten: () => boolean | undefined;
   readonly metrics: () => Promise<Exposition>;
   readonly stop: () => Promise<void>;
 }
@@ -83,13 +88,20 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   exportObjectives(config().server.objectives, tier, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
-  const onWrite = exportState(registry);
+  const exportWrite = exportState(registry);
+  let isStateWritten: boolean | undefined;
+  const onWrite = (successful: boolean, wallMs: number): void => {
+    isStateWritten = successful;
+    exportWrite(successful, wallMs);
+  };
   const { state } = config();
   return {
     registry,
     sink,
     live,
     baseline,
+    tier,
+    isStateWritten: () => isStateWritten,
     sessions: tracker,
     toolLatency,
     database,

@@ -17,6 +17,7 @@ import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startEvidence } from './start-evidence.ts';
+import { startPage } from './start-page.ts';
 import { startProbes } from './start-probes.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
@@ -113,20 +114,37 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     onUrgent: evidence.onUrgent,
   });
 
+  let admin: Awaited<ReturnType<typeof startAdmin>> | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
     uptimeSeconds: (clock.nowMs() - startedAtMs) / 1000,
     upstream: settings.upstream.origin,
     listen: listenUrl,
-    metricsUrl: admin.metricsUrl,
+    metricsUrl: admin?.metricsUrl ?? '',
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
     detectors: detectors.snapshot(),
     probes: probes.snapshot(),
   });
+  const readiness = () => checkUpstream(settings.upstream);
+  const page = await startPage({
+    observation,
+    clock,
+    log,
+    config: () => config,
+    snapshot,
+    inFlight: tap.callsPending,
+    backends: backends.snapshot,
+    readings: backends.readings,
+    probes: probes.snapshot,
+    probe: probes.detail,
+    sessionInsight,
+    detectors,
+    remark: (detector) => remarkOnSessions(detector, sessionInsight),
+    readiness,
+  });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
-      const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
         {
@@ -136,22 +154,33 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
           routes: [
             jsonRoutes({ '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight }),
             probes.routes,
+            ...page.routes,
           ],
+          access: page.access,
+          hosts: page.hosts,
         },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([detectors.stop(), evidence.stop(), probes.stop(), backends.stop(), proxy.drain(0)]);
+      await Promise.all([
+        page.stop(),
+        detectors.stop(),
+        evidence.stop(),
+        probes.stop(),
+        backends.stop(),
+        proxy.drain(0),
+      ]);
       throw error;
     }
   };
-  const admin = await startAdminOrStop();
+  admin = await startAdminOrStop();
+  const { metricsUrl, server: adminServer } = admin;
   log('info', `traffic on ${listenUrl}, forwarded to ${settings.upstream.origin}`);
 
   return {
     listenUrl,
-    metricsUrl: admin.metricsUrl,
+    metricsUrl,
     databaseAddress: backends.databaseAddress,
     snapshot,
     sessionInsight,
@@ -178,11 +207,11 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
-      await Promise.all([detectors.stop(), evidence.stop()]);
+      await Promise.all([page.stop(), detectors.stop(), evidence.stop()]);
       // After the drain: the last calls needed the database.
       await backends.stop();
       await probesStopped;
-      await admin.server.stop();
+      await adminServer.stop();
       await observation.stop();
     },
   };

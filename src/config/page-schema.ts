@@ -19,11 +19,11 @@ export const pageSchema = section({
     example: 3000,
     restart: true,
   }),
-  updateInterval: setting(value.durationWithin('500ms', '1m').prefault('2s'), {
+  updateInterval: setting(value.durationWithin('500ms', '5s').prefault('2s'), {
     kind: 'duration',
     about:
       'Least time between two updates of an open page. A condition that begins or ends is shown at once in any case.',
-    example: '5s',
+    example: '1s',
   }),
   maxListeners: setting(value.count(1, 1000).prefault(50), {
     kind: 'integer',

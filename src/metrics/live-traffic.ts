@@ -112,6 +112,14 @@ export class LiveTraffic {
     return this.#all.calls;
   }
 
+  sessionsActive(): number {
+    return this.#sessionsOpened - this.#sessionsClosed;
+  }
+
+  streamsOpen(): number {
+    return this.#streamsOpen;
+  }
+
   /** Failures since the start, by `<error type>:<fault>`. */
   errorTypes(): ReadonlyMap<string, number> {
     return this.#errorTypes;
@@ -122,7 +130,7 @@ export class LiveTraffic {
       requestsPerSecond: this.#all.window.perSecond(),
       errorRatio: errorRatio(this.#all),
       baselineRequestsPerSecond: this.#baseline.throughputPerSecond,
-      sessionsActive: this.#sessionsOpened - this.#sessionsClosed,
+      sessionsActive: this.sessionsActive(),
       sessionsOpened: this.#sessionsOpened,
       sessionsClosed: this.#sessionsClosed,
       streamsOpen: this.#streamsOpen,

@@ -52,13 +52,30 @@ export const pageReadiness = z
 /** Whether the server takes connections, as /readyz says it. */
 export type PageReadiness = z.infer<typeof pageReadiness>;
 
+/** Schema of {@link HealthReason}. */
+export const healthReason = z
+  .object({
+    verdict: pageVerdict,
+    text: z.string(),
+    sinceMs: unixMs.nullable().describe('Since when it has been so, as far as it is known.'),
+    section: z.enum(['health', 'conditions']).describe('The section of the page that says more.'),
+  })
+  .readonly()
+  .meta({ id: 'HealthReason', description: 'What is not as it should be.' });
+
+/** What is not as it should be. */
+export type HealthReason = z.infer<typeof healthReason>;
+
 /** Schema of {@link PageHealth}. */
 export const pageHealth = z
   .object({
     verdict: pageVerdict.describe('Of the server as a whole: the worst of its reasons.'),
     words: z.string().describe('One sentence for the person on call.'),
+    sinceMs: unixMs
+      .nullable()
+      .describe('Since when the verdict has been this one; null while it is unknown.'),
     reasons: z
-      .array(z.object({ verdict: pageVerdict, text: z.string() }).readonly())
+      .array(healthReason)
       .readonly()
       .describe('What made the verdict, the worst first; empty when all is well.'),
     readiness: pageReadiness,

@@ -57,3 +57,11 @@ export const seriesList = z
 
 /** The series that can be asked for. */
 export type SeriesList = z.infer<typeof seriesList>;
+
+/** Reads series over a range of time, as `/api/v1/series` answers with its own step. */
+export type ReadSeries = (question: {
+  readonly names: readonly string[];
+  /** Unix times in milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}) => Promise<SeriesAnswer>;

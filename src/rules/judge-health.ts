@@ -46,7 +46,7 @@ export function judgeLatency(
   nothing = 'no tool call in the last minute',
 ): Judgement {
   if (ratio === null) return verdict('unknown', nothing);
-  if (ratio <= 1) return verdict('ok', `${times(ratio)}`);
+  if (ratio <= 1) return verdict('ok', times(ratio));
   if (slow === undefined) return verdict('watch', `${times(ratio)}, of few calls`);
   const words = `${times(ratio)}: ${formatFigure(slow, 'ratio')} of calls are slower than it`;
   if (percentile === 'p99' && slow > thresholds.slowShare.criticalP99) return verdict('bad', words);

@@ -68,9 +68,7 @@ const NO_PAGE = 'There is nothing at this address.';
 /** Method and path of each route that an application has. */
 function routesOf(app: express.Express): readonly string[] {
   const all = app.router.stack.flatMap(({ route }) =>
-    route === undefined
-      ? []
-      : route.stack.map(({ method }) => `${method.toUpperCase()} ${String(route.path)}`),
+    route === undefined ? [] : route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`),
   );
   return [...new Set(all)];
 }

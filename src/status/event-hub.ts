@@ -46,7 +46,7 @@ interface Listener {
 
 /** Updates in a row after which one that takes nothing is cut off; with 2 s between them half a minute. */
 const MOST_MISSED = 15;
-/** Without an update for so long, a comment keeps proxies from closing the connection. */
+/** Without an update for so long a comment is sent. */
 const HEART_BEAT_MS = 15_000;
 /** When a browser may come again after its connection was cut. */
 const RETRY_MS = 3000;
@@ -74,8 +74,8 @@ export function createEventHub(options: EventHubOptions): EventHub {
   const snapshot = (): string =>
     event('snapshot', `{"atMs":${atMs},${[...sent].map(([name, text]) => `"${name}":${text}`).join(',')}}`);
 
-  /** Takes a model and says what changed, as the text of an update; undefined if nothing did. */
-  const take = (model: PageModel): string | undefined => {
+  /** Takes a model and says what changed, as the text of an update; its time in any case. */
+  const take = (model: PageModel): string => {
     const changed: string[] = [];
     for (const name of PAGE_SECTIONS) {
       const text = JSON.stringify(model[name]);
@@ -84,7 +84,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
       changed.push(`"${name}":${text}`);
     }
     ({ atMs } = model);
-    return changed.length === 0 ? undefined : event('update', `{"atMs":${atMs},${changed.join(',')}}`);
+    return event('update', `{${[`"atMs":${atMs}`, ...changed].join(',')}}`);
   };
 
   const forget = (listener: Listener): void => {
@@ -106,7 +106,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
     listener.missed = 0;
   };
 
-  const send = (listener: Listener, update: string | undefined, whole: () => string): void => {
+  const send = (listener: Listener, update: string, whole: () => string): void => {
     if (!isAllowed(listener.request)) {
       forget(listener);
       listener.response.end();
@@ -121,8 +121,7 @@ export function createEventHub(options: EventHubOptions): EventHub {
       cut(listener);
       return;
     }
-    if (!listener.isCurrent) write(listener, whole());
-    else if (update !== undefined) write(listener, update);
+    write(listener, listener.isCurrent ? update : whole());
     listener.isCurrent = true;
   };
 
@@ -133,22 +132,28 @@ export function createEventHub(options: EventHubOptions): EventHub {
     const update = take(model);
     let whole: string | undefined;
     for (const listener of listeners) send(listener, update, () => (whole ??= snapshot()));
+    lastWriteMs = clock.nowMs();
+  };
+
+  /** Where nothing can be said, a comment keeps proxies from closing the connections. */
+  const beat = (): void => {
     const nowMs = clock.nowMs();
-    if (update !== undefined) lastWriteMs = nowMs;
-    else if (nowMs - lastWriteMs >= HEART_BEAT_MS) {
-      lastWriteMs = nowMs;
-      for (const listener of listeners) if (!listener.isBlocked) write(listener, ': still here\n\n');
-    }
+    if (nowMs - lastWriteMs < HEART_BEAT_MS) return;
+    lastWriteMs = nowMs;
+    for (const listener of listeners) if (!listener.isBlocked) write(listener, ': still here\n\n');
   };
 
   const schedule = (): void => {
     clearTimeout(timer);
     if (isStopped || listeners.size === 0) return;
-    timer = setTimeout(update, isHurried ? 0 : Math.min(updateMs(), HEART_BEAT_MS)).unref();
+    timer = setTimeout(update, isHurried ? 0 : updateMs()).unref();
   };
   const update = (): void => {
     round ??= doRound()
-      .catch(onError)
+      .catch((error: unknown) => {
+        beat();
+        onError(error);
+      })
       .finally(() => {
         round = undefined;
         schedule();

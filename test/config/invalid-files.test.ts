@@ -328,7 +328,7 @@ const table: [file: string, ...problems: string[]][] = [
   [
     'page-durations',
     ':2 page.history: want a duration from 1h to 168h, got "30m"',
-    ':3 page.updateInterval: want a duration from 500ms to 1m, got "100ms"',
+    ':3 page.updateInterval: want a duration from 500ms to 5s, got "100ms"',
     ':4 page.sessionLifetime: want a duration from 5m to 168h, got "forever"',
   ],
   [
