@@ -10,6 +10,7 @@ import { apiRoutes } from '../status/api-routes.ts';
 import { createBrowserSessions } from '../status/browser-sessions.ts';
 import { createEventHub } from '../status/event-hub.ts';
 import { loginRoutes } from '../status/login-routes.ts';
+import { pageRoutes } from '../status/page-routes.ts';
 import { errorDetail } from './error-text.ts';
 import { createFigureReader } from './history-figures.ts';
 import type { PageParts } from './page-parts.ts';
@@ -146,6 +147,7 @@ export async function startPage(parts: PageParts): Promise<StatusPage> {
         listen: hub.listen,
         wallMs: clock.wallMs,
       }),
+      pageRoutes({ readPage: read, readSeries: desk.read }),
     ],
     access,
     hosts: () => [config().admin.address.host, ...config().page.hosts],

@@ -340,7 +340,7 @@ export const brokenModel: PageModel = {
         verdict: 'watch',
         text: 'memory grows 62 MiB/h, limit in 18–31 h',
         sinceMs: NOW_MS - 40 * MINUTE_MS,
-        section: 'leaks',
+        section: 'conditions',
       },
     ],
     rows: health.rows.map((each) =>
