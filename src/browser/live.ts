@@ -58,10 +58,9 @@ function showOne(place: Element, section: Html): void {
   show(place, text);
 }
 
-function draw(): void {
+function drawNow(): void {
+  frame = undefined;
   if (model === undefined) return;
-  showTab(model);
-  if (document.hidden) return;
   const style = { nowMs: model.atMs, zone: 'local' as const };
   showOne(byId('contents'), contents(model));
   statusSections(model, answer, { choice, style }).forEach((section, n) => {
@@ -69,6 +68,14 @@ function draw(): void {
     if (place !== undefined) showOne(place, section);
   });
   charts.show(model, answer, choice);
+}
+
+let frame: number | undefined;
+
+/** Draws with the next frame, once, whatever comes until then; a tab that is not looked at has no frames. */
+function draw(): void {
+  if (model !== undefined) showTab(model);
+  frame ??= requestAnimationFrame(drawNow);
 }
 
 function tick(): void {
@@ -132,9 +139,7 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden) return;
-  draw();
-  void refreshSeries();
+  if (!document.hidden) void refreshSeries();
 });
 
 startTheme(byId('theme') as HTMLButtonElement, charts.repaint);
