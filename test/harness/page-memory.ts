@@ -21,7 +21,6 @@ export interface MemoryRun {
   readonly pages: number;
   /** Updates before each reading; each of the model's sections with figures changes every time. */
   readonly readAt: readonly number[];
-  readonly everyMs: number;
 }
 
 /** The model as it might be n updates later: figures, texts and evidence differ, the number of rows sways. */
@@ -67,7 +66,7 @@ export async function watchPageMemory(browser: Browser, run: MemoryRun): Promise
   // A window each: what is hidden draws nothing.
   const contexts: BrowserContext[] = [];
   try {
-    server.state.updateMs = run.everyMs;
+    server.state.updateMs = 5000;
     const pages = [];
     const sessions = [];
     for (let n = 0; n < run.pages; n++) {
@@ -75,15 +74,16 @@ export async function watchPageMemory(browser: Browser, run: MemoryRun): Promise
       contexts.push(context);
       const page = await context.newPage();
       await page.goto(`${server.url}?tool=generate_report`);
+      await page.locator('[data-fresh="live"]').waitFor();
       pages.push(page);
       sessions.push(await context.newCDPSession(page));
     }
     const readings: MemoryReading[] = [];
-    let updates = 0;
+    let updates = 1;
     for (const readAt of run.readAt) {
-      for (; updates < readAt; updates++) {
-        server.state.model = later(updates);
+      for (; updates < readAt; updates += 1) {
         // Each one is waited for, so that every update is drawn, however slow the machine is.
+        server.push(later(updates));
         await Promise.all(
           pages.map((page) => page.getByText(`update ${updates}`, { exact: false }).first().waitFor()),
         );

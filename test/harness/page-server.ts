@@ -22,6 +22,8 @@ export interface PageServer {
   /** With a slash at its end. */
   readonly url: string;
   readonly state: PageState;
+  /** Shows another model at once. */
+  readonly push: (model: PageModel) => void;
   /** Listeners to its events. */
   readonly listeners: () => number;
   readonly stop: () => Promise<void>;
@@ -88,6 +90,10 @@ export async function startPageServer(model: PageModel, token?: string): Promise
   return {
     url: `http://127.0.0.1:${server.address.port}/`,
     state,
+    push: (next) => {
+      state.model = next;
+      hub.hurry();
+    },
     listeners: () => hub.figures().open,
     stop: async () => {
       await hub.stop();
