@@ -155,14 +155,15 @@ function options(
 }
 
 /** Lets the arrow keys move the cursor, so that values can be read without a pointer. */
-function readByKeys(element: HTMLElement, plot: UPlot): void {
+function readByKeys(element: HTMLElement, plot: UPlot, syncKey: string | undefined): void {
   element.addEventListener('keydown', (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     const times = plot.data[0];
     const at = Math.max(0, Math.min(times.length - 1, (plot.cursor.idx ?? times.length) + step));
-    plot.setCursor({ left: plot.valToPos(times[at] ?? 0, 'x'), top: 10 });
+    const all = syncKey === undefined ? [plot] : (library?.sync(syncKey).plots ?? [plot]);
+    for (const each of all) each.setCursor({ left: each.valToPos(times[at] ?? 0, 'x'), top: 10 });
   });
 }
 
@@ -194,7 +195,7 @@ export function drawChart(element: HTMLElement, initial: LineChart, syncKey: str
     element,
   );
   element.append(output);
-  readByKeys(element, plot);
+  readByKeys(element, plot, syncKey);
   const resizing = new ResizeObserver(() => {
     plot.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT });
   });

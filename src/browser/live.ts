@@ -1,9 +1,9 @@
 import type { PageModel } from '../model/page-model.ts';
 import type { SeriesAnswer } from '../model/page-series.ts';
 import { STATE_TITLES } from '../page/banner.ts';
-import { htmlText } from '../page/html.ts';
+import { htmlText, type Html } from '../page/html.ts';
 import { readChoice, type PageChoice } from '../page/page-view.ts';
-import { contents, pageTitle, statusMain } from '../page/status-page.ts';
+import { contents, pageTitle, statusSections } from '../page/status-page.ts';
 import { followServer } from './follow-server.ts';
 import { describeFreshness, type Freshness } from './freshness.ts';
 import { createLiveCharts } from './live-charts.ts';
@@ -48,14 +48,34 @@ function showTab(shown: PageModel): void {
   if (icon && href !== undefined && icon.getAttribute('href') !== href) icon.setAttribute('href', href);
 }
 
-function draw(): void {
+/** What each place shows: most sections are the same from one update to the next. */
+const shown = new Map<Element, string>();
+
+function showOne(place: Element, section: Html): void {
+  const text = htmlText(section);
+  if (shown.get(place) === text) return;
+  shown.set(place, text);
+  show(place, text);
+}
+
+function drawNow(): void {
+  frame = undefined;
   if (model === undefined) return;
-  showTab(model);
-  if (document.hidden) return;
   const style = { nowMs: model.atMs, zone: 'local' as const };
-  show(byId('contents'), htmlText(contents(model)));
-  show(main, htmlText(statusMain(model, answer, { choice, style })));
+  showOne(byId('contents'), contents(model));
+  statusSections(model, answer, { choice, style }).forEach((section, n) => {
+    const place = main.children[n];
+    if (place !== undefined) showOne(place, section);
+  });
   charts.show(model, answer, choice);
+}
+
+let frame: number | undefined;
+
+/** Draws with the next frame, once, whatever comes until then; a tab that is not looked at has no frames. */
+function draw(): void {
+  if (model !== undefined) showTab(model);
+  frame ??= requestAnimationFrame(drawNow);
 }
 
 function tick(): void {
@@ -119,9 +139,7 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden) return;
-  draw();
-  void refreshSeries();
+  if (!document.hidden) void refreshSeries();
 });
 
 startTheme(byId('theme') as HTMLButtonElement, charts.repaint);

@@ -56,9 +56,10 @@ export function morphChildren(from: Node, to: Node): void {
   }
 }
 
-/** Makes an element show this HTML, which must come from our own rendering. */
+/** Makes an element into this one, given as HTML of our own rendering. */
 export function show(element: Element, htmlText: string): void {
   const template = document.createElement('template');
   template.innerHTML = htmlText;
-  morphChildren(element, template.content);
+  const [wanted] = template.content.children;
+  if (wanted !== undefined) morphNode(element, wanted);
 }

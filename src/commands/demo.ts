@@ -15,6 +15,7 @@ import type { CommandIo } from './command.ts';
 import { isScreen, startLiveView, wantsColor } from './live-view.ts';
 import type { ViewStream } from './live-view.ts';
 import { startSidecar, type Sidecar, type SidecarParts } from './sidecar.ts';
+import { originOf } from './start-admin.ts';
 import { renderSummary } from './terminal-view.ts';
 import { createLog } from './write-log.ts';
 import { errorMessage } from './error-text.ts';
@@ -182,6 +183,10 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   };
   const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
   const startedAtMs = Date.now();
+  const adminAddress = await freeAddress(settings.config.admin.address, 'admin', say);
+  say(
+    `Status page on ${originOf({ address: adminAddress.host, port: adminAddress.port })}/ – open it in a browser`,
+  );
   say('Starting PostgreSQL (embedded), a weather service and an MCP server on top of them ...');
   const isLeaking = leaks(settings);
   const config = isLeaking ? withLimits(settings.config) : settings.config;
@@ -207,7 +212,7 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
       address: await freeAddress(config.listen.address, 'listen', say),
       drainTimeoutMs: Math.min(config.listen.drainTimeoutMs, drainTimeoutMs),
     },
-    admin: { ...config.admin, address: await freeAddress(config.admin.address, 'admin', say) },
+    admin: { ...config.admin, address: adminAddress },
   };
   // The sidecar comes between database and server, so it starts after the one and before the other.
   const started: { config: Config; sidecar?: Sidecar } = { config: listening };

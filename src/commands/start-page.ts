@@ -150,6 +150,7 @@ export async function startPage(parts: PageParts): Promise<StatusPage> {
         listen: hub.listen,
         wallMs: clock.wallMs,
       }),
+      pageRoutes({ readPage: read, readSeries: desk.read }),
     ],
     access,
     hosts: () => [config().admin.address.host, ...config().page.hosts],

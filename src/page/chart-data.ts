@@ -40,9 +40,9 @@ export const CHARTS: readonly ChartSpec[] = [
     title: 'Failed requests a second',
     unit: 'per_second',
     lines: [
-      { series: 'transport_error_rate', name: 'transport', tone: 'fourth' },
-      { series: 'rpc_error_rate', name: 'JSON-RPC', tone: 'second' },
-      { series: 'tool_error_rate_all', name: 'tool', tone: 'third' },
+      { series: 'failure_rate/transport', name: 'transport', tone: 'fourth' },
+      { series: 'failure_rate/rpc', name: 'JSON-RPC', tone: 'second' },
+      { series: 'failure_rate/tool', name: 'tool', tone: 'third' },
     ],
   },
   {
@@ -114,6 +114,16 @@ export function levelLine(
   return { name, tone, values: chart.timesMs.map(() => level) };
 }
 
+/** Charts are at least so wide, however young the sidecar is. */
+const LEAST_SPAN_MS = 5 * 60_000;
+
+/** Where all charts of an answer begin: with the first value, so that a young sidecar does not show emptiness. */
+export function chartsFrom({ fromMs, toMs, stepMs, timesMs, series }: SeriesAnswer): number {
+  const first = timesMs.findIndex((_, n) => series.some(({ mean }) => (mean[n] ?? null) !== null));
+  const firstMs = timesMs[first] ?? fromMs;
+  return Math.max(fromMs, Math.min(firstMs - stepMs, toMs - LEAST_SPAN_MS));
+}
+
 /** A chart with its data; undefined where none of its series is known. */
 export function toLineChart(
   spec: ChartSpec,
@@ -125,8 +135,8 @@ export function toLineChart(
     return column?.mean.some((value) => value !== null) === true ? [{ name, tone, values: column.mean }] : [];
   });
   if (lines.length === 0) return undefined;
-  const { fromMs, toMs, timesMs } = answer;
-  const chart: LineChart = { unit: spec.unit, fromMs, toMs, timesMs, lines };
+  const { toMs, timesMs } = answer;
+  const chart: LineChart = { unit: spec.unit, fromMs: chartsFrom(answer), toMs, timesMs, lines };
   const row = model.health.rows.find(({ figure }) => figure === spec.baseline);
   const baseline = row?.baseline ?? null;
   const line = levelLine(chart, baseline, { name: 'baseline', tone: 'baseline' });

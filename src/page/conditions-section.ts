@@ -1,7 +1,7 @@
 import type { ConditionRow, ConditionSeverity, PageConditions } from '../model/page-conditions.ts';
 import type { PageModel } from '../model/page-model.ts';
 import type { PageVerdict } from '../model/page-verdict.ts';
-import { foreign, html, type Html } from './html.ts';
+import { foreign, html, prose, type Html } from './html.ts';
 import { quantity } from './quantity.ts';
 import { section } from './section.ts';
 import { agoText, moment, type TimeStyle } from './times.ts';
@@ -24,7 +24,7 @@ const list = (title: string, items: readonly string[]): Html | false =>
   items.length > 0 &&
   html`<h4>${title}</h4>
     <ul>
-      ${items.map((item) => html`<li>${item}</li>`)}
+      ${items.map((item) => html`<li>${prose(item)}</li>`)}
     </ul>`;
 
 function runbook(row: ConditionRow): Html | undefined {
@@ -33,7 +33,7 @@ function runbook(row: ConditionRow): Html | undefined {
   return html`<details data-key="runbook">
     <summary>Runbook<span class="unseen"> of ${row.name}</span></summary>
     <div class="runbook">
-      <p>${meaning}</p>
+      <p>${prose(meaning)}</p>
       ${list('Do now', now)} ${list('Likely causes', causes)}
       <p class="small">In full: <code>docs/${path}</code></p>
     </div>
@@ -89,17 +89,27 @@ function coverage({ judgedHere, notJudgedHere, prometheus }: PageConditions): Ht
 
 /** What is out of order by the rules that ship, with what to do about it. */
 export function conditionsSection({ conditions }: PageModel, style: TimeStyle): Html {
-  const { rows } = conditions;
+  const told = conditions.rows.filter(({ state }) => state !== 'pending');
+  const pending = conditions.rows.filter(({ state }) => state === 'pending');
   return section({
     id: 'conditions',
     title: 'Firing conditions',
     hint: 'The alerts that ship, judged here as Prometheus would judge them. Good is an empty list; each entry says what to do now.',
     body: html`${
-      rows.length === 0
+      told.length === 0
         ? html`<p>${verdictMark('ok', 'Nothing is firing.')}</p>`
         : html`<ul class="conditions">
-            ${rows.map((row) => conditionItem(row, style))}
+            ${told.map((row) => conditionItem(row, style))}
           </ul>`
+    }
+    ${
+      pending.length > 0 &&
+      html`<details class="pending" data-key="pending">
+        <summary>${pending.length} hold, but not for long enough yet to fire</summary>
+        <ul class="conditions">
+          ${pending.map((row) => conditionItem(row, style))}
+        </ul>
+      </details>`
     }
     ${coverage(conditions)}`,
   });

@@ -1,5 +1,5 @@
 import type { PageModel } from '../model/page-model.ts';
-import { foreign, html, type Html } from './html.ts';
+import { foreign, html, prose, type Html } from './html.ts';
 import { facts, section } from './section.ts';
 import { table } from './table.ts';
 
@@ -8,13 +8,13 @@ type Settings = PageModel['config']['settings'];
 const settingsTable = (caption: string, settings: Settings): Html =>
   table(
     caption,
-    [{ title: 'Setting' }, { title: 'Value' }, { title: 'What it is' }],
+    [{ title: 'Setting' }, { title: 'Value', isRoomy: true }, { title: 'What it is' }],
     settings.map(({ name, value, about }) => ({
       key: name,
       cells: [
         html`<code>${name}</code>`,
         html`<code>${foreign(value)}</code>`,
-        html`<span class="quiet">${about}</span>`,
+        html`<span class="quiet">${prose(about)}</span>`,
       ],
     })),
   );

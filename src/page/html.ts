@@ -49,6 +49,10 @@ export const nothing: Html = { [MARKUP]: '' };
 /** The text of it, to be sent or put into a document. */
 export const htmlText = (value: Html): string => value[MARKUP];
 
+/** A text of ours in which pieces between backticks are code. */
+export const prose = (text: string): Html =>
+  joined(text.split('`').map((piece, n) => (n % 2 === 0 ? html`${piece}` : html`<code>${piece}</code>`)));
+
 /** A name or text of others: set apart, so that its direction does not spread to what stands beside it. */
 export const foreign = (text: string): Html => html`<bdi>${text}</bdi>`;
 

@@ -91,7 +91,8 @@ function quietItem(row: LeakRow, style: TimeStyle): Html {
   const chart = evidenceChart(row);
   return html`<details class="quiet-series" data-key="${row.detector} ${row.series}">
     <summary>
-      ${verdictMark(row.verdict, STATE_WORDS[row.state])} <strong>${title(row)}</strong>
+      ${row.level === null ? verdictMark('unknown', 'too early to tell') : verdictMark(row.verdict, STATE_WORDS[row.state])}
+      <strong>${title(row)}</strong>
       <span class="quiet small">now ${quantity(row.level, row.unit)}; ${foreign(row.brief)}</span>
     </summary>
     ${

@@ -32,7 +32,7 @@ function toRow(row: ProbeRow, style: TimeStyle): Row {
     key: name,
     cells: [
       html`<a href="${linkTarget(href)}">${foreign(name)}</a>
-        <span class="quiet small">${kind}, ${schedule}</span>`,
+        <span class="quiet small">${kind}, ${schedule}, ${foreign(target)}</span>`,
       html`${stateCell(row, style)} ${remarks(row, style)}`,
       last === undefined
         ? '–'
@@ -41,7 +41,6 @@ function toRow(row: ProbeRow, style: TimeStyle): Row {
       html`${phases.length === 0 ? '–' : phases.map(({ phase, durationMs }) => html`<span class="phase">${phase.replaceAll('_', ' ')} ${quantity(durationMs, 'ms')}</span> `)}`,
       runs.length === 0 ? '–' : runStrip(runs),
       moment(lastSuccessMs ?? undefined, style),
-      html`<span class="quiet small">${foreign(target)}</span>`,
     ],
   };
 }
@@ -63,12 +62,11 @@ export function probesSection({ probes }: PageModel, style: TimeStyle): Html {
             'Probes',
             [
               { title: 'Probe' },
-              { title: 'State' },
+              { title: 'State', isRoomy: true },
               { title: 'Took', isFigure: true },
               { title: 'Phases' },
               { title: 'Last runs' },
               { title: 'Last success' },
-              { title: 'Target' },
             ],
             probes.rows.map((row) => toRow(row, style)),
           ),

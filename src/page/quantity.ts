@@ -3,10 +3,11 @@ import type { PageUnit } from '../model/page-verdict.ts';
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const DECIMAL = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'] as const;
 
-/** Three digits that count, grouped by thousands: `0.042`, `4.2`, `42`, `1,230`. */
+/** Three digits that count, below 1 two, grouped by thousands: `0.042`, `4.21`, `42.1`, `1,230`. */
 function digits(value: number): string {
-  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
-  const rounded = Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+  const size = Math.abs(value);
+  if (value !== 0 && size < 0.001) return value.toExponential(1);
+  const rounded = size >= 100 ? Math.round(value) : Number(value.toPrecision(size < 1 ? 2 : 3));
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 

@@ -6,13 +6,14 @@ const HEIGHT = 8;
 
 /**
  * A bar that shows how much of something is used; the figure stands beside it.
- * @param ratio may exceed `mark`; null draws an empty bar.
+ * @param ratio may exceed `mark`; null draws nothing.
  * @param mark where the limit is drawn.
  */
-export function ratioBar(ratio: number | null, mark: number, verdict: PageVerdict): Html {
+export function ratioBar(ratio: number | null, mark: number, verdict: PageVerdict): Html | undefined {
+  if (ratio === null) return undefined;
   // Room to the right of the limit, so that one sees by how much it is passed.
   const full = mark * 1.5;
-  const width = ratio === null ? 0 : Math.min(1, Math.max(0, ratio / full)) * WIDTH;
+  const width = Math.min(1, Math.max(0, ratio / full)) * WIDTH;
   const at = (mark / full) * WIDTH;
   return html`<svg
     class="ratio verdict-${verdict}"

@@ -8,7 +8,7 @@ const HEIGHT = 24;
 /** Runs are drawn beside each other up to here. */
 const MOST = 30;
 
-/** The last runs, the latest at the right: as high as they took long; failures are whole and hatched. */
+/** The last runs, the latest at the right: as high as they took long; failures are whole and crossed out. */
 export function runStrip(runs: readonly PageProbeRun[]): Html {
   const shown = runs.slice(0, MOST).toReversed();
   const longest = Math.max(...shown.map(({ durationMs }) => durationMs), 1);
@@ -17,11 +17,12 @@ export function runStrip(runs: readonly PageProbeRun[]): Html {
   return html`<svg
     class="runs"
     viewBox="0 0 ${width} ${HEIGHT}"
+    preserveAspectRatio="none"
     role="img"
     aria-label="${failed} of the last ${shown.length} runs failed; the longest took ${quantity(longest, 'ms')}"
   >
     ${shown.map(({ outcome, durationMs }, n) => {
-      const x = width - (shown.length - n) * (BAR + GAP);
+      const x = n * (BAR + GAP);
       const height = outcome === 'failure' ? HEIGHT : 3 + (Math.max(0, durationMs) / longest) * (HEIGHT - 5);
       return html`<rect
           class="run run-${outcome}"

@@ -113,7 +113,7 @@ export function sourcesSection(model: PageModel, style: TimeStyle): Html {
       }
       <h3 class="sub">The sidecar itself</h3>
       ${sidecarFacts(sidecar, model, style)}
-      <p class="small">
+      <p class="small machines">
         For machines: <a href="metrics">metrics</a>, <a href="api/v1/page">all of this as JSON</a>,
         <a href="api/v1/openapi.json">its description</a>.
       </p>`,

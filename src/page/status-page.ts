@@ -63,7 +63,7 @@ const CONTENTS = [
 /** The list of contents, with what is out of order where. */
 export function contents(model: PageModel): Html {
   const counts = troubles(model);
-  return html`<nav class="contents" aria-label="Sections">
+  return html`<nav class="contents" id="contents" aria-label="Sections">
     <ul>
       ${CONTENTS.map(([id, name]) => {
         const count = counts[id] ?? 0;
@@ -93,16 +93,31 @@ export const statusBar = (model: PageModel, view: PageView, canLogOut: boolean):
         }
       </div>
     </div>
-    <div id="contents">${contents(model)}</div>
+    ${contents(model)}
     <p class="unseen" id="spoken" role="status" aria-live="polite"></p>
   </header>`;
 
-/** Everything beneath the bar. The same function draws it on the server and, at each update, in the browser. */
-export const statusMain = (model: PageModel, answer: SeriesAnswer | undefined, view: PageView): Html =>
-  html`${banner(model, view.style)} ${conditionsSection(model, view.style)} ${healthSection(model)}
-  ${chartsSection(model, answer, view)} ${toolsSection(model, answer, view)}
-  ${probesSection(model, view.style)} ${leaksSection(model, view.style)} ${sessionsSection(model)}
-  ${headroomSection(model)} ${sourcesSection(model, view.style)} ${configSection(model)}`;
+/**
+ * Everything beneath the bar, section by section. The same function draws it on the server and, at each update, in the
+ * browser.
+ */
+export const statusSections = (
+  model: PageModel,
+  answer: SeriesAnswer | undefined,
+  view: PageView,
+): readonly Html[] => [
+  banner(model, view.style),
+  conditionsSection(model, view.style),
+  healthSection(model),
+  chartsSection(model, answer, view),
+  toolsSection(model, answer, view),
+  probesSection(model, view.style),
+  leaksSection(model, view.style),
+  sessionsSection(model),
+  headroomSection(model),
+  sourcesSection(model, view.style),
+  configSection(model),
+];
 
 /** The end of the page. */
 export const statusFooter = ({ server }: PageModel): Html =>

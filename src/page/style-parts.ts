@@ -228,9 +228,10 @@ export const partsStyle = css`
     padding: 0.5rem 0 0 1.2rem;
   }
   .runs {
-    width: 15rem;
+    width: 9rem;
     max-width: 100%;
     height: 1.5rem;
+    vertical-align: -0.4rem;
   }
   .run-success {
     fill: var(--good);
@@ -245,6 +246,18 @@ export const partsStyle = css`
     fill: none;
     stroke: var(--surface);
     stroke-width: 1.5;
+  }
+  .machines {
+    margin-top: 0.75rem;
+  }
+  .pending {
+    margin-top: 0.75rem;
+  }
+  .pending .conditions {
+    margin-top: 0.5rem;
+  }
+  .pending .condition {
+    border-left-style: dashed;
   }
   .phase {
     display: inline-block;

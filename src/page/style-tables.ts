@@ -40,8 +40,16 @@ export const tablesStyle = css`
     font-size: 0.75em;
   }
   tbody th {
+    min-width: 9.5rem;
     font-weight: 600;
     overflow-wrap: anywhere;
+  }
+  .roomy {
+    min-width: 13rem;
+    overflow-wrap: anywhere;
+  }
+  .against {
+    display: block;
   }
   tbody th .quiet {
     display: block;
@@ -109,6 +117,7 @@ export const tablesStyle = css`
     tbody th,
     tbody td,
     .total > * {
+      min-width: 0;
       padding: 0.1rem 0;
       border: 0;
     }

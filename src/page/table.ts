@@ -5,6 +5,8 @@ export interface Column {
   readonly title: string;
   /** Figures stand at the right. */
   readonly isFigure?: boolean;
+  /** Long words may break in it, but not sooner than they must. */
+  readonly isRoomy?: boolean;
   /** Leads to the page sorted by it. */
   readonly sort?: { readonly href: string; readonly order: 'ascending' | 'descending' | 'none' };
 }
@@ -35,7 +37,7 @@ function row(columns: readonly Column[], { key, cells, more, isTotal }: Row): Ht
       <th role="rowheader" scope="row">${first}</th>
       ${rest.map((cell, n) => {
         const column = columns[n + 1];
-        const side = column?.isFigure === true ? 'figure' : '';
+        const side = column?.isFigure === true ? 'figure' : column?.isRoomy === true ? 'roomy' : '';
         return html`<td role="cell" class="${side}" data-label="${column?.title}"><div>${cell}</div></td>`;
       })}
     </tr>

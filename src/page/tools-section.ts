@@ -64,10 +64,11 @@ function columns({ choice }: PageView): readonly Column[] {
 function percentile(row: ToolRow, key: keyof PageLatency): Html {
   const [live, baseline] = [row.latency[key], row.baseline[key]];
   const isOver = live !== null && baseline !== null && live > baseline;
-  return html`<span class="${isOver ? 'over' : ''}"
-      >${quantity(live, 'ms')}${isOver && html`<span aria-label=", over its baseline"> ▲</span>`}</span
-    >
-    <span class="quiet small">of ${quantity(baseline, 'ms')}</span>`;
+  const against =
+    baseline !== null && html` <span class="quiet small against">of ${quantity(baseline, 'ms')}</span>`;
+  const sign =
+    isOver && html`<span class="unseen">, over its baseline</span> <span aria-hidden="true">▲</span>`;
+  return html`<span class="${isOver ? 'over' : ''}">${quantity(live, 'ms')}${sign}</span>${against}`;
 }
 
 function errorCell(row: ToolRow): Html {

@@ -2,9 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { ReadPage } from '../model/page-model.ts';
 import type { ReadSeries, SeriesAnswer } from '../model/page-series.ts';
 import { chartSeries } from '../page/chart-data.ts';
+import { joined } from '../page/html.ts';
 import { document } from '../page/layout.ts';
 import { readChoice, type PageChoice } from '../page/page-view.ts';
-import { pageTitle, statusBar, statusFooter, statusMain } from '../page/status-page.ts';
+import { pageTitle, statusBar, statusFooter, statusSections } from '../page/status-page.ts';
 import type { AdminRoutes } from './admin-server.ts';
 import { sendHtml } from './send-html.ts';
 import { pageAssets, themeOf } from './still-parts.ts';
@@ -65,7 +66,7 @@ async function sendPage(request: Request, response: Response, parts: PageParts):
       theme: themeOf(request),
       script: files.live,
       bar: statusBar(model, view, canLogOut),
-      main: statusMain(model, answer, view),
+      main: joined(statusSections(model, answer, view)),
       footer: statusFooter(model),
     }),
   );

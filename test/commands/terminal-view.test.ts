@@ -121,6 +121,7 @@ describe('the live view', () => {
   mcp-vitals   up 1:02:05
 
   clients   http://127.0.0.1:8080 → http://127.0.0.1:43643
+  page      http://127.0.0.1:9464/
   metrics   http://127.0.0.1:9464/metrics
 
   rate      48 requests/s (baseline 850)

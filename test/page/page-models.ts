@@ -340,7 +340,7 @@ export const brokenModel: PageModel = {
         verdict: 'watch',
         text: 'memory grows 62 MiB/h, limit in 18–31 h',
         sinceMs: NOW_MS - 40 * MINUTE_MS,
-        section: 'leaks',
+        section: 'conditions',
       },
     ],
     rows: health.rows.map((each) =>
@@ -441,10 +441,13 @@ export function hostileModel(model: PageModel = brokenModel): PageModel {
   ]);
   const poisoned = (value: unknown, name: string): unknown => {
     if (typeof value === 'string')
-      return closed.has(name) || name === 'section' ? value : `${value}${HOSTILE}`;
+      return value === '' || closed.has(name) || name === 'section' ? value : `${value}${HOSTILE}`;
     if (Array.isArray(value)) return value.map((each) => poisoned(each, name));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, poisoned(each, key)]));
+    const isByName = name === 'values' || name === 'labels';
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [isByName ? `${key}${HOSTILE}` : key, poisoned(each, key)]),
+    );
   };
   return poisoned(model, '') as PageModel;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PageModel } from '../../src/model/page-model.ts';
 import { chartSeries } from '../../src/page/chart-data.ts';
-import { htmlText } from '../../src/page/html.ts';
+import { htmlText, joined } from '../../src/page/html.ts';
 import { choiceHref, readChoice } from '../../src/page/page-view.ts';
-import { contents, pageTitle, statusMain } from '../../src/page/status-page.ts';
+import { contents, pageTitle, statusSections } from '../../src/page/status-page.ts';
 import { brokenModel, healthyModel, HOSTILE, hostileModel, NOW_MS, seriesAnswer } from './page-models.ts';
 
 const choose = (query: string) => readChoice(new URLSearchParams(query));
@@ -11,7 +11,7 @@ const choose = (query: string) => readChoice(new URLSearchParams(query));
 function draw(model: PageModel, query = ''): string {
   const choice = choose(query);
   const style = { nowMs: NOW_MS, zone: 'utc' as const };
-  return htmlText(statusMain(model, seriesAnswer(chartSeries(choice)), { choice, style }));
+  return htmlText(joined(statusSections(model, seriesAnswer(chartSeries(choice)), { choice, style })));
 }
 
 /** Its text as a reader sees it: without tags, spaces as one. */
