@@ -27,7 +27,7 @@ function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2,
     instance: 'one',
   });
   exportOldestRequest(registry, () => 2500);
-  const lines = async (): Promise<string[]> => (await expose(registry, otel)).body.split('\n');
+  const lines = async (): Promise<string[]> => (await expose(registry, otel.expose())).body.split('\n');
   return { clock, sink, live, lines };
 }
 

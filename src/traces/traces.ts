@@ -1,0 +1,9 @@
+import type { SpanCounts, TraceCall } from '../model/call-trace.ts';
+
+/** Traces that are on. */
+export interface Traces {
+  readonly traceCall: TraceCall;
+  readonly counts: () => SpanCounts;
+  /** Sends what waits, for at most 5 seconds. */
+  readonly stop: () => Promise<void>;
+}
