@@ -1,5 +1,5 @@
 import type { Registry } from '@prometheus-io/client';
-import type { SpanCounts } from '../model/call-trace.ts';
+import type { SpanCounts } from '../model/spans.ts';
 import { instrument } from './instruments.ts';
 
 const RESULTS = {

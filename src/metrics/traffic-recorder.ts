@@ -1,9 +1,9 @@
 import type { Registry } from '@prometheus-io/client';
 import type { Attributes } from '@opentelemetry/api';
 import { latencyBaseline, PERCENTILES, type Baseline } from '../model/baseline.ts';
-import type { SpanIds, TraceCall } from '../model/call-trace.ts';
 import type { Clock } from '../model/clock.ts';
 import { operationError } from '../model/operation-error.ts';
+import type { SpanIds, TraceCall } from '../model/spans.ts';
 import type { CallObservation, TrafficSink } from '../model/traffic.ts';
 import { CallLabelBounds, type CallLabels, type LabelCaps } from './call-labels.ts';
 import { instrument } from './instruments.ts';
@@ -95,10 +95,10 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
     toolLatency?.add(labels.endpoint, serverMs);
   };
 
-  const spanOf = (call: CallObservation, endpoint: string): SpanIds | undefined => {
+  const spanOf = (call: CallObservation, { method, endpoint }: CallLabels): SpanIds | undefined => {
     if (traceCall === undefined || call.trace === undefined) return undefined;
-    const { kind } = call.target;
-    return traceCall(call, call.trace, kind === 'tool' || kind === 'prompt' ? endpoint : undefined);
+    const hasTarget = call.target.kind === 'tool' || call.target.kind === 'prompt';
+    return traceCall(call, call.trace, hasTarget ? `${method} ${endpoint}` : method);
   };
 
   return {
@@ -107,7 +107,7 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
       const labels = bounds.of(call);
       const serverMs = Math.max(0, call.durationMs - call.clientWaitMs);
       const { method, endpoint } = labels;
-      observeDuration({ method, endpoint, status: call.status }, serverMs / 1000, spanOf(call, endpoint));
+      observeDuration({ method, endpoint, status: call.status }, serverMs / 1000, spanOf(call, labels));
       if (call.fault !== undefined) {
         errors.inc({ method, endpoint, error_type: call.errorType ?? 'other', fault: call.fault });
       }

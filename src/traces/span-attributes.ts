@@ -12,11 +12,13 @@ export interface ServerAddress {
   readonly port: number;
 }
 
-const cut = (text: string): string => (text.length <= MAX_LENGTH ? text : text.slice(0, MAX_LENGTH));
+/** A text that is no longer than a value may be. */
+export const bounded = (text: string): string =>
+  text.length <= MAX_LENGTH ? text : text.slice(0, MAX_LENGTH);
 
 /** The id as text; none where it is null or no scalar, which the convention does not want. */
 function requestIdText(canonical: string): string | undefined {
-  return /^[nsc]/.test(canonical) && canonical !== 'null' ? cut(canonical.slice(1)) : undefined;
+  return /^[nsc]/.test(canonical) && canonical !== 'null' ? bounded(canonical.slice(1)) : undefined;
 }
 
 /** Whether the call failed; a cancelled one did not, nor one that settled the version of the protocol. */
@@ -25,7 +27,8 @@ export const isFailure = (call: CallObservation): boolean => call.fault !== unde
 /**
  * The attributes of a call's span, after OpenTelemetry's MCP conventions. Of what a message holds there are names and ids in
  * it, no arguments, no results, no texts of errors, and no `mcp.resource.uri`: what comes after its scheme may name anything.
- * `mcp_vitals.…` is ours: `status` is the label of that name in `request_duration_seconds`.
+ * `mcp_vitals.…` is ours: `status` is the label of that name in `request_duration_seconds`, `error_type` that in
+ * `mcp_request_errors_total`.
  */
 export function spanAttributes(
   call: CallObservation,
@@ -36,16 +39,19 @@ export function spanAttributes(
   const { kind, name } = call.target;
   const id = requestIdText(requestId);
   return {
-    'mcp.method.name': cut(call.method),
-    ...(kind === 'tool' && { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': cut(name) }),
-    ...(kind === 'prompt' && { 'gen_ai.prompt.name': cut(name) }),
+    'mcp.method.name': bounded(call.method),
+    ...(kind === 'tool' && { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': bounded(name) }),
+    ...(kind === 'prompt' && { 'gen_ai.prompt.name': bounded(name) }),
     ...(id !== undefined && { 'jsonrpc.request.id': id }),
-    ...(sessionId !== undefined && { 'mcp.session.id': cut(sessionId) }),
-    ...(call.protocolVersion !== undefined && { 'mcp.protocol.version': cut(call.protocolVersion) }),
+    ...(sessionId !== undefined && { 'mcp.session.id': bounded(sessionId) }),
+    ...(call.protocolVersion !== undefined && { 'mcp.protocol.version': bounded(call.protocolVersion) }),
     'network.transport': isPipe ? 'pipe' : 'tcp',
     ...(!isPipe && { 'network.protocol.name': 'http' }),
     ...(server && { 'server.address': server.address, 'server.port': server.port }),
-    ...(isFailure(call) && { 'error.type': operationError(call) ?? '_OTHER' }),
+    ...(isFailure(call) && {
+      'error.type': operationError(call) ?? '_OTHER',
+      'mcp_vitals.error_type': call.errorType ?? 'other',
+    }),
     ...(call.rpcErrorCode !== undefined && { 'rpc.response.status_code': String(call.rpcErrorCode) }),
     'mcp_vitals.status': call.status,
     ...(call.clientWaitMs > 0 && { 'mcp_vitals.client_wait_seconds': call.clientWaitMs / 1000 }),

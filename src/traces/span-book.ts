@@ -1,4 +1,4 @@
-import type { SpanCounts } from '../model/call-trace.ts';
+import type { SpanCounts } from '../model/spans.ts';
 
 /**
  * Keeps count of spans from their end to what became of them. It lets no more wait than the queue of the batches takes, so

@@ -1,9 +1,9 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace as api, type Tracer } from '@opentelemetry/api';
-import type { TraceCall } from '../model/call-trace.ts';
+import type { TraceCall } from '../model/spans.ts';
 import type { Clock } from '../model/clock.ts';
 import { ancestryOf } from './parent-context.ts';
 import { isSampled, type Sampling } from './sampling.ts';
-import { isFailure, spanAttributes, type ServerAddress } from './span-attributes.ts';
+import { bounded, isFailure, spanAttributes, type ServerAddress } from './span-attributes.ts';
 import type { SpanBook } from './span-book.ts';
 import { createWallTime } from './wall-time.ts';
 
@@ -27,12 +27,12 @@ export function createTraceCall(parts: TraceCallParts): TraceCall {
   const { tracer, sampling, book } = parts;
   const wallTime = createWallTime(parts.clock);
 
-  const traceCall: TraceCall = (call, trace, target) => {
+  const traceCall: TraceCall = (call, trace, name) => {
     const { parent, linked } = ancestryOf(trace);
     if (!isSampled(sampling, parent) || !book.hasRoom()) return undefined;
     const endMs = wallTime(trace.endedAtMs);
     const span = tracer.startSpan(
-      target === undefined ? call.method : `${call.method} ${target}`,
+      bounded(name),
       {
         kind: SpanKind.SERVER,
         startTime: endMs - call.durationMs,
@@ -48,9 +48,9 @@ export function createTraceCall(parts: TraceCallParts): TraceCall {
     return { traceId, spanId };
   };
 
-  return (call, trace, target) => {
+  return (call, trace, name) => {
     try {
-      return traceCall(call, trace, target);
+      return traceCall(call, trace, name);
     } catch (error) {
       book.faulty();
       parts.onFault(error);

@@ -1,4 +1,4 @@
-import type { SpanCounts, TraceCall } from '../model/call-trace.ts';
+import type { SpanCounts, TraceCall } from '../model/spans.ts';
 
 /** Traces that are on. */
 export interface Traces {
