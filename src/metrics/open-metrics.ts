@@ -36,17 +36,23 @@ export function familyHead(name: string, type: string, escapedHelp: string): str
   ].join('\n');
 }
 
-function labelsText(labels: Readonly<Record<string, string | number | undefined>>): string {
-  const parts = Object.entries(labels).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    const text =
-      (name === 'le' || name === 'quantile') && value !== '+Inf'
-        ? canonicalNumber(Number(value))
-        : escapeText(String(value));
-    return [`${name}="${text}"`];
-  });
+/** The label that is a number, by the type of its metric. */
+const NUMBER_LABEL: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
+
+type LabelValues = Readonly<Record<string, string | number | undefined>>;
+
+function labelsText(labels: LabelValues, numberLabel?: string): string {
+  const parts: string[] = [];
+  for (const [name, value] of Object.entries(labels)) {
+    if (value === undefined) continue;
+    const isNumber = name === numberLabel && value !== '+Inf';
+    parts.push(`${name}="${isNumber ? canonicalNumber(Number(value)) : escapeText(String(value))}"`);
+  }
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 }
+
+/** A sample may have no labels at all, whatever the types of the registry say. */
+const labelsOf = (sample: { readonly labels?: LabelValues | undefined }): LabelValues => sample.labels ?? {};
 
 /** What the registry keeps beside a bucket's value; its types do not say so. */
 function exemplarText(sample: object): string {
@@ -63,7 +69,8 @@ function renderFamily({ name, type, help, values }: Family): string {
   const lines = [familyHead(name, type, escapeText(help))];
   for (const sample of values) {
     const series = 'metricName' in sample && typeof sample.metricName === 'string' ? sample.metricName : name;
-    lines.push(`${series}${labelsText(sample.labels)} ${numberText(sample.value)}${exemplarText(sample)}`);
+    const labels = labelsText(labelsOf(sample), NUMBER_LABEL[type]);
+    lines.push(`${series}${labels} ${numberText(sample.value)}${exemplarText(sample)}`);
   }
   return `${lines.join('\n')}\n`;
 }
