@@ -1,6 +1,6 @@
 // `npm run bench:traces`: what spans cost the sidecar, CPU at full load and memory, by the share of requests sampled.
 //   node bench/traces.ts [--rounds 9] [--window-ms 1500] [--beside DIRECTORY]
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -188,3 +188,17 @@ process.stdout.write(
 for (const each of running) await each.process.stop();
 await Promise.all([generator.stop(), upstream.stop()]);
 collector.stop();
+
+/** Least microseconds that tap, metrics and span took of a call, in three processes of their own. */
+const tapMicroseconds = (ratio: string): number =>
+  Math.min(
+    ...[1, 2, 3].map(() =>
+      Number(
+        execFileSync(process.execPath, [path.join(import.meta.dirname, 'traced-tap.ts'), ratio], {
+          encoding: 'utf8',
+        }),
+      ),
+    ),
+  );
+const tapRows = ['off', '0', '0.01', '0.1', '1'].map((ratio) => [ratio, tapMicroseconds(ratio).toFixed(1)]);
+process.stdout.write(`\n${table(['sampled', 'tap and metrics, µs a call'], tapRows)}\n`);

@@ -22,7 +22,7 @@ export interface SpanParts {
 export async function openSpans(settings: TraceSettings, parts: SpanParts): Promise<Traces> {
   const { clock, exportLog, version, instance, server } = parts;
   const book = new SpanBook(settings.maxQueueSize);
-  const exporter = countedExporter(await openExporter(settings.protocol), book, exportLog);
+  const exporter = countedExporter(await openExporter(settings), book, exportLog);
   const pipeline = startPipeline({ exporter, exportLog, version, instance });
   return {
     traceCall: createTraceCall({

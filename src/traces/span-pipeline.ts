@@ -36,8 +36,8 @@ export interface Pipeline {
   readonly stop: () => Promise<void>;
 }
 
-/** How long the last spans may take on their way out. */
-const STOP_MS = 5000;
+/** How long the last spans may take on their way out: a little longer than one export, so that its failure is still told. */
+const STOP_MS = 6000;
 
 /** The SDK's own would follow every promise of the process on Node 22; here each span is told its parent. */
 const NO_CONTEXT: ContextManager = {

@@ -8,6 +8,8 @@ export interface TraceSettings {
   readonly protocol: (typeof PROTOCOLS)[number];
   readonly sampling: Sampling;
   readonly samplerName: SamplerName;
+  /** Most time for one export with its retries; undefined: the exporter finds it in the environment. */
+  readonly timeoutMs: number | undefined;
   /** Most spans that may wait for an export. */
   readonly maxQueueSize: number;
 }
@@ -79,18 +81,24 @@ function readSampler(env: Env, problems: string[]): Pick<TraceSettings, 'samplin
   return { samplerName: known, sampling: samplingOf(known, ratio) };
 }
 
-const BATCH_NUMBERS = [
+const NUMBERS = [
   'OTEL_BSP_MAX_QUEUE_SIZE',
   'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
   'OTEL_BSP_SCHEDULE_DELAY',
   'OTEL_BSP_EXPORT_TIMEOUT',
+  'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+  'OTEL_EXPORTER_OTLP_TIMEOUT',
 ] as const;
+
+/** Half of what the SDK takes: an export that is given up at the end keeps the process for so long. */
+const DEFAULT_TIMEOUT_MS = 5000;
+const TIMEOUTS = ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'] as const;
 
 /** What the SDK takes without a word of the environment. */
 const DEFAULT_QUEUE_SIZE = 2048;
 
 function readQueueSize(env: Env, problems: string[]): number {
-  for (const name of BATCH_NUMBERS) {
+  for (const name of NUMBERS) {
     const text = given(env, name);
     if (text !== undefined && !(Number.isInteger(Number(text)) && Number(text) > 0))
       problems.push(`${name}: want a whole number above 0, got ${text}`);
@@ -110,6 +118,7 @@ export function readTraceSettings(env: Env): TraceSwitch {
   const settings = {
     protocol: readProtocol(env, problems),
     ...readSampler(env, problems),
+    timeoutMs: TIMEOUTS.some((name) => given(env, name) !== undefined) ? undefined : DEFAULT_TIMEOUT_MS,
     maxQueueSize: readQueueSize(env, problems),
   };
   return problems.length > 0 ? { kind: 'refused', problems } : { kind: 'on', settings };

@@ -4,6 +4,6 @@ import type { SpanCounts, TraceCall } from '../model/spans.ts';
 export interface Traces {
   readonly traceCall: TraceCall;
   readonly counts: () => SpanCounts;
-  /** Sends what waits, for at most 5 seconds. */
+  /** Sends what waits, for at most 6 seconds. */
   readonly stop: () => Promise<void>;
 }

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readTraceSettings } from '../../src/traces/trace-settings.ts';
+import { inRepository } from '../harness/repository.ts';
 
 const ENDPOINT = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
 
@@ -25,6 +28,7 @@ describe('traces are on', () => {
     protocol: 'http/protobuf',
     samplerName: 'parentbased_always_on',
     sampling: { followsParent: true, ratio: 1 },
+    timeoutMs: 5000,
     maxQueueSize: 2048,
   };
   it.each<[string, Record<string, string>, object]>([
@@ -52,6 +56,11 @@ describe('traces are on', () => {
       'for none, for whom wants it so',
       { ...ENDPOINT, OTEL_TRACES_SAMPLER: 'always_off', OTEL_TRACES_SAMPLER_ARG: 'x' },
       { samplerName: 'always_off', sampling: { followsParent: false, ratio: 0 } },
+    ],
+    [
+      'with the time for an export',
+      { ...ENDPOINT, OTEL_EXPORTER_OTLP_TIMEOUT: '20000' },
+      { timeoutMs: undefined },
     ],
     ['with another queue', { ...ENDPOINT, OTEL_BSP_MAX_QUEUE_SIZE: '100' }, { maxQueueSize: 100 }],
   ])('%s', (_name, env, settings) => {
@@ -89,6 +98,22 @@ describe('traces are refused', () => {
       problems: [
         'OTEL_TRACES_SAMPLER: want always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off or parentbased_traceidratio, got ratio',
       ],
+    });
+  });
+});
+
+describe('the example', () => {
+  it('switches traces on for a percent of those without a parent', async () => {
+    const text = await readFile(inRepository('examples', 'traces.env'), 'utf8');
+    expect(readTraceSettings(parseEnv(text))).toEqual({
+      kind: 'on',
+      settings: {
+        protocol: 'http/protobuf',
+        samplerName: 'parentbased_traceidratio',
+        sampling: { followsParent: true, ratio: 0.01 },
+        timeoutMs: 5000,
+        maxQueueSize: 2048,
+      },
     });
   });
 });
