@@ -13,11 +13,7 @@ export interface SpanIds {
  * @param name of the span, `{method} {tool or prompt}`; few have to be different, whatever clients send.
  * @returns its ids; undefined if the call is not sampled or its span could not be kept.
  */
-export type TraceCall = (
-  call: CallObservation,
-  trace: CallTrace,
-  name: string,
-) => SpanIds | undefined;
+export type TraceCall = (call: CallObservation, trace: CallTrace, name: string) => SpanIds | undefined;
 
 /** What has become of the spans so far. */
 export interface SpanCounts {

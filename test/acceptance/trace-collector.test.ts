@@ -103,7 +103,7 @@ describeHere("OpenTelemetry's collector", () => {
         attributes: {
           'mcp.method.name': 'tools/call',
           'error.type': 'tool_error',
-          'server.port': String(new URL(upstream.url).port),
+          'server.port': new URL(upstream.url).port,
         },
         resource: { 'service.name': `orders-${digit}` },
       });

@@ -336,11 +336,13 @@ describe('spans', () => {
   });
 
   it('are asked for only of calls that the tap traced', () => {
-    const { sink } = record(undefined, () => {
-      throw new Error('asked');
-    });
+    const asked: string[] = [];
+    const { sink } = record(undefined, (_call, _trace, name) => void asked.push(name));
     sink.call(call());
     sink.call(call({ isMcp: false, method: 'GET', target: { kind: 'path', name: '/health' } }));
+    expect(asked).toEqual([]);
+    sink.call(call({ trace }));
+    expect(asked).toEqual(['tools/call get_user']);
   });
 
   it('mark the bucket of a call that has one; one without leaves the mark as it is', async () => {

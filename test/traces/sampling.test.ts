@@ -4,6 +4,7 @@ import {
   AlwaysOffSampler,
   AlwaysOnSampler,
   ParentBasedSampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace';
 import type { Sampler } from '@opentelemetry/sdk-trace';
@@ -54,7 +55,9 @@ describe('a request with a parent', () => {
             {},
             [],
           );
-          expect(isSampled(samplingOf(name, ratio), parent)).toBe(decision === 2);
+          expect(isSampled(samplingOf(name, ratio), parent)).toBe(
+            decision === SamplingDecision.RECORD_AND_SAMPLED,
+          );
         },
       ),
     );
