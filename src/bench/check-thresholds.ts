@@ -1,0 +1,67 @@
+import { scopeText, type BenchScope } from '../model/bench-figure.ts';
+import type { ComparedFigure, ProfileComparison } from './compare-with-baseline.ts';
+import { figureText, measureName, ratioText, secondsText } from './figure-text.ts';
+import type { Threshold } from './threshold.ts';
+
+/** The figures that a threshold is about: those of the tool or of the run; where a baseline states it of parts only, of each. */
+function subjects({ figures }: ProfileComparison, { tool, measure, limit }: Threshold): ComparedFigure[] {
+  const ofMeasure = figures.filter((figure) => figure.measure === measure);
+  if (tool !== undefined) {
+    return ofMeasure.filter(({ scope }) => scope.of === 'tool' && scope.tool === tool);
+  }
+  const ofRun = ofMeasure.filter(({ scope }) => scope.of === 'run');
+  if ('value' in limit || ofRun.some(({ expected }) => expected !== undefined)) return ofRun;
+  const parts = ofMeasure.filter(({ expected }) => expected !== undefined);
+  return parts.length > 0 ? parts : ofRun;
+}
+
+const where = (profile: string, scope: BenchScope): string =>
+  scope.of === 'run' ? profile : `${profile}, ${scopeText(scope)}`;
+
+/** Why a figure breaks a threshold; undefined where it does not. */
+function breach(profile: string, figure: ComparedFigure, threshold: Threshold): string | undefined {
+  const { text, measure, fails, limit } = threshold;
+  const { scope, live, expected } = figure;
+  const start = `${text}: ${where(profile, scope)}: `;
+  if ('timesBaseline' in limit && expected === undefined) {
+    return `${start}want a baseline to compare ${measureName(measure)} with, got none`;
+  }
+  const most =
+    'value' in limit ? limit.value : limit.timesBaseline * (expected?.value ?? Number.POSITIVE_INFINITY);
+  if (fails === 'above' ? live <= most : live >= most) return undefined;
+  const is = `${measureName(measure)} is ${figureText(measure, live)}`;
+  if (expected === undefined || 'value' in limit) return `${start}${is}`;
+  const times = expected.ratio === undefined ? '' : `${ratioText(expected.ratio)} `;
+  return `${start}${is}, ${times}the ${figureText(measure, expected.value)} of ${expected.source}`;
+}
+
+/** A run that did not recover has no time of recovery, and fails any upper limit of it. */
+function missing({ profile, runs }: ProfileComparison, threshold: Threshold): string {
+  const { text, tool, measure } = threshold;
+  const watched = runs.flatMap(({ recovery }) =>
+    recovery?.recovered === false ? [recovery.watchedSeconds] : [],
+  );
+  if (measure === 'recovery' && watched.length > 0) {
+    return `${text}: ${profile}: not recovered within ${secondsText(Math.max(...watched))}`;
+  }
+  const of = tool === undefined ? '' : ` of tool ${tool}`;
+  return `${text}: ${profile}: want ${measureName(measure)}${of} measured, got no such figure`;
+}
+
+/** Every breach of the thresholds, one line each; what cannot be checked is not passed. */
+export function checkThresholds(
+  comparisons: readonly ProfileComparison[],
+  thresholds: readonly Threshold[],
+): readonly string[] {
+  return thresholds.flatMap((threshold) =>
+    comparisons.flatMap((comparison) => {
+      const isLost =
+        threshold.measure === 'recovery' &&
+        comparison.runs.some(({ recovery }) => recovery?.recovered === false);
+      const found = subjects(comparison, threshold);
+      if (found.length === 0 || (isLost && threshold.fails === 'above'))
+        return [missing(comparison, threshold)];
+      return found.flatMap((figure) => breach(comparison.profile, figure, threshold) ?? []);
+    }),
+  );
+}
