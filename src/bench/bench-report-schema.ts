@@ -1,38 +1,6 @@
 import { z } from 'zod';
 import { BENCH_SCHEMA_VERSION, type BenchReport } from './bench-report.ts';
-
-// In this file an error text is what was wanted; whoever reports it says where it stands and what came instead.
-
-const atLeast0 = (unit: string) => {
-  const wanted = `${unit} of 0 or more`;
-  return z.number({ error: wanted }).min(0, { error: wanted });
-};
-const whole = (what: string, from = 0) => {
-  const wanted = `a whole number of ${what} of ${from} or more`;
-  return z.int({ error: wanted }).min(from, { error: wanted });
-};
-const above0 = (unit: string) => z.number({ error: `${unit} above 0` }).gt(0, { error: `${unit} above 0` });
-const share = () => {
-  const wanted = 'a share from 0 to 1';
-  return z.number({ error: wanted }).min(0, { error: wanted }).max(1, { error: wanted });
-};
-/** A line of text: a report that is pushed or read back is shown on terminals and pages. */
-const line = (what: string, most = 500) => {
-  const wanted = `${what} of 1 to ${most} characters in one line`;
-  return z
-    .string({ error: wanted })
-    .max(most, { error: wanted })
-    .regex(/^[^\p{Cc}]+$/u, { error: wanted });
-};
-const oneOf = <const Words extends readonly string[]>(words: Words) =>
-  z.enum(words, { error: `one of ${words.join(', ')}` });
-const mapping = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.strictObject(shape, { error: 'a mapping' });
-const list = <Item extends z.ZodType>(item: Item, most: number) =>
-  z
-    .array(item, { error: `a list of at most ${most}` })
-    .max(most, { error: `a list of at most ${most}` })
-    .readonly();
+import { above0, atLeast0, line, list, mapping, oneOf, share, whole } from './schema-terms.ts';
 
 const ms = () => atLeast0('milliseconds');
 const seconds = () => atLeast0('seconds');

@@ -48,20 +48,29 @@ function missing({ profile, runs }: ProfileComparison, threshold: Threshold): st
   return `${text}: ${profile}: want ${measureName(measure)}${of} measured, got no such figure`;
 }
 
+const didNotRecover = ({ runs }: ProfileComparison): boolean =>
+  runs.some(({ recovery }) => recovery?.recovered === false);
+
+/** Whether a profile can have the figure at all: not each has a spike, or every tool. */
+function concerns({ runs, figures }: ProfileComparison, { tool, measure }: Threshold): boolean {
+  if (tool !== undefined) return figures.some(({ scope }) => scope.of === 'tool' && scope.tool === tool);
+  return measure !== 'recovery' || runs.some(({ recovery }) => recovery !== undefined);
+}
+
 /** Every breach of the thresholds, one line each; what cannot be checked is not passed. */
 export function checkThresholds(
   comparisons: readonly ProfileComparison[],
   thresholds: readonly Threshold[],
 ): readonly string[] {
-  return thresholds.flatMap((threshold) =>
-    comparisons.flatMap((comparison) => {
-      const isLost =
-        threshold.measure === 'recovery' &&
-        comparison.runs.some(({ recovery }) => recovery?.recovered === false);
+  return thresholds.flatMap((threshold) => {
+    const concerned = comparisons.filter((comparison) => concerns(comparison, threshold));
+    if (concerned.length === 0) return comparisons.map((comparison) => missing(comparison, threshold));
+    return concerned.flatMap((comparison) => {
       const found = subjects(comparison, threshold);
-      if (found.length === 0 || (isLost && threshold.fails === 'above'))
-        return [missing(comparison, threshold)];
+      const isLost =
+        threshold.measure === 'recovery' && threshold.fails === 'above' && didNotRecover(comparison);
+      if (found.length === 0 || isLost) return [missing(comparison, threshold)];
       return found.flatMap((figure) => breach(comparison.profile, figure, threshold) ?? []);
-    }),
-  );
+    });
+  });
 }

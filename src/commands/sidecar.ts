@@ -15,6 +15,8 @@ import { createObservation, tapOptions } from './observation.ts';
 import { jsonRoutes } from '../status/admin-server.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
+import { startBenchStore } from './start-bench-store.ts';
+import { benchRoutes } from '../status/bench-routes.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startEvidence } from './start-evidence.ts';
 import { startProbes } from './start-probes.ts';
@@ -96,6 +98,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       throw error;
     },
   );
+  const bench = await startBenchStore(registry, observation.state, log);
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const sweep = (): void => {
     tap.sweep();
@@ -136,6 +139,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
           routes: [
             jsonRoutes({ '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight }),
             probes.routes,
+            benchRoutes(bench, () => config.admin.token),
           ],
         },
         log,
@@ -183,6 +187,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await backends.stop();
       await probesStopped;
       await admin.server.stop();
+      await bench.stop();
       await observation.stop();
     },
   };
