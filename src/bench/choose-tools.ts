@@ -1,3 +1,4 @@
+import { listSome } from './list-some.ts';
 import { classifyTool, isDestructive } from './classify-tool.ts';
 import type { DeclaredTool } from './declared-tool.ts';
 import type { BenchProfile, ToolChoice, ToolClass } from './profile.ts';
@@ -16,7 +17,7 @@ export type ToolMix =
   | { readonly ok: true; readonly tools: readonly ChosenTool[]; readonly notes: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const listed = (names: readonly string[]): string => names.toSorted().join(', ');
+const listed = (names: readonly string[]): string => listSome(names.toSorted());
 
 /** Distributes the classes' shares over their tools; what a class without tools would have, the others get. */
 function withShares(

@@ -132,7 +132,7 @@ export function openHttpConnection(
           if (head.keepAliveHintMs > 0) idleLimitMs = Math.max(0, head.keepAliveHintMs - IDLE_MARGIN_MS);
           next.onHead(head);
         },
-        onBody: next.onBody,
+        onBody: (piece) => next.onBody(piece),
         onEnd: () => {
           sink = undefined;
           next.onEnd();

@@ -1,8 +1,12 @@
-import { AskError } from './ask-error.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
+import { visibleText } from '../model/visible-text.ts';
+import { outcomeText } from './ask-error.ts';
 import type { McpSession } from './call-end.ts';
 import type { ChosenTool } from './choose-tools.ts';
 import { isMapping, readTools, type DeclaredTool } from './declared-tool.ts';
-import { argumentSets } from './make-calls.ts';
+import { listSome } from './list-some.ts';
+import { makeCalls } from './make-calls.ts';
+import type { PlannedCall } from './planned-call.ts';
 
 const MOST_PAGES = 100;
 /** A tool that takes longer unloaded is none to load a server with unless it is asked for. */
@@ -27,26 +31,26 @@ export async function listTools(session: McpSession, timeoutMs: number): Promise
   return tools;
 }
 
-/** What the text of a result with `isError` says. */
-function toolErrorText(result: unknown): string | undefined {
-  if (!isMapping(result) || result['isError'] !== true) return undefined;
-  const first: unknown = Array.isArray(result['content']) ? result['content'][0] : undefined;
-  const text = isMapping(first) && typeof first['text'] === 'string' ? first['text'] : '';
-  return `tool error${text === '' ? '' : ` ${JSON.stringify(text.split('\n', 1)[0]?.slice(0, 120))}`}`;
+/** Why the end of a call is no good answer; undefined if it is one. */
+function problemOf(outcome: CallOutcome): string | undefined {
+  if (outcome.kind === 'timeout') return `no answer within ${TRIAL_MS / 1000} s`;
+  if (outcome.kind !== 'answer') return outcomeText(outcome);
+  const { facts } = outcome;
+  const text = facts.errorText?.split('\n', 1)[0]?.slice(0, 100) ?? '';
+  if (facts.hasError) return `error ${facts.errorCode ?? ''} ${visibleText(text)}`.trim();
+  if (facts.isError) return `tool error ${visibleText(text)}`.trim();
+  if (facts.hasTask) return 'a task';
+  return facts.resultType === undefined || facts.resultType === 'complete' ? undefined : facts.resultType;
 }
 
-/** Why a call of a tool failed; undefined if it went well. */
-async function tryOnce(
-  session: McpSession,
-  name: string,
-  values: Readonly<Record<string, unknown>>,
-): Promise<string | undefined> {
-  try {
-    return toolErrorText(await session.ask('tools/call', { name, arguments: values }, TRIAL_MS));
-  } catch (error) {
-    if (!(error instanceof AskError)) throw error;
-    return error.outcome.kind === 'timeout' ? `no answer within ${TRIAL_MS / 1000} s` : error.message;
-  }
+/** Makes one call; resolves to why it failed, or undefined. */
+async function tryOnce(session: McpSession, call: PlannedCall): Promise<string | undefined> {
+  const ended = Promise.withResolvers<CallOutcome>();
+  const open = session.call(call, ({ outcome }) => ended.resolve(outcome));
+  const timer = setTimeout(() => open.abandon({ kind: 'timeout', phase: 'headers' }), TRIAL_MS);
+  const outcome = await ended.promise;
+  clearTimeout(timer);
+  return problemOf(outcome);
 }
 
 /** What came of calling each tool once. */
@@ -65,21 +69,22 @@ export async function tryTools(
   seed: number,
 ): Promise<Trial> {
   const notes: string[] = [];
+  const refused: string[] = [];
   const kept: ChosenTool[] = [];
   for (const chosen of tools) {
     const { name } = chosen.tool;
     let problem: string | undefined;
-    for (const values of argumentSets(chosen, seed).slice(0, TRIES)) {
-      problem = await tryOnce(session, name, values);
+    for (const call of makeCalls(chosen, 0, session.agreement, seed).slice(0, TRIES)) {
+      problem = await tryOnce(session, call);
       if (problem === undefined) break;
     }
     const isNamed = chosen.choice !== undefined;
     if (problem === undefined || isNamed) kept.push(chosen);
-    if (problem !== undefined) {
-      const made = chosen.choice?.arguments === undefined ? 'made-up arguments' : 'its arguments';
-      notes.push(`${isNamed ? '' : 'left out: '}${name} called with ${made} gave ${problem}`);
-    }
+    if (problem === undefined) continue;
+    if (isNamed) notes.push(`${name} is called though a call before the load gave ${problem}`);
+    else refused.push(`${name} (${problem})`);
   }
+  if (refused.length > 0) notes.push(`left out, they do not take made-up arguments: ${listSome(refused, 3)}`);
   const sum = kept.reduce((total, each) => total + each.share, 0);
   return { tools: kept.map((each) => ({ ...each, share: each.share / sum })), notes };
 }

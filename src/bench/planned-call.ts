@@ -42,8 +42,9 @@ function parameterHeaders(schema: unknown, values: unknown): string {
       const value = values[name];
       if (!isMapping(property) || value === undefined || value === null) return '';
       const header = property['x-mcp-header'];
+      const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       const own =
-        typeof header === 'string' && typeof value !== 'object'
+        typeof header === 'string' && isScalar
           ? `Mcp-Param-${header}: ${headerValue(String(value))}\r\n`
           : '';
       return own + parameterHeaders(property, value);

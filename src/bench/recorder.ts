@@ -22,6 +22,16 @@ export interface Stretch {
   readonly tally: Tally;
 }
 
+/** What a short stretch came to, for detectors. */
+export interface Pulse {
+  /** Its end, in milliseconds since the start of what is measured. */
+  readonly atMs: number;
+  /** undefined where nothing was answered. */
+  readonly p99Ms: number | undefined;
+  /** Good answers a second. */
+  readonly perSecond: number;
+}
+
 /** How time is cut into stretches. */
 export interface RecorderOptions {
   /** Rows of the mix. */
@@ -32,6 +42,8 @@ export interface RecorderOptions {
   readonly hourMs: number | undefined;
   /** Stages whose requests are kept one by one. */
   readonly keep: readonly number[];
+  /** Length of a pulse, and who is told of each. */
+  readonly pulse?: { readonly lengthMs: number; readonly onPulse: (pulse: Pulse) => void };
 }
 
 /** Takes down what came of each request. */
@@ -73,6 +85,28 @@ function createStretches(
   };
 }
 
+/** Sums up short stretches by when requests ended, one after another, in the memory of one. */
+function createPulses({
+  lengthMs,
+  onPulse,
+}: NonNullable<RecorderOptions['pulse']>): (call: EndedCall) => void {
+  const latency = createLatencyHistogram();
+  let endMs = lengthMs;
+  let ok = 0;
+  return (call) => {
+    while (call.endMs >= endMs) {
+      const p99Ms = latency.count() === 0 ? undefined : latency.quantileMs(0.99);
+      onPulse({ atMs: endMs, p99Ms, perSecond: ok / (lengthMs / 1000) });
+      latency.reset();
+      ok = 0;
+      endMs += lengthMs;
+    }
+    if (call.kind !== 'ok') return;
+    ok += 1;
+    latency.record(call.endMs - call.dueMs);
+  };
+}
+
 /** Makes the recorder of a run. */
 export function createRecorder(options: RecorderOptions): Recorder {
   const total = createTally();
@@ -87,11 +121,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }));
   const slices = options.sliceMs === undefined ? undefined : createStretches(options.sliceMs, endMs);
   const hours = options.hourMs === undefined ? undefined : createStretches(options.hourMs, endMs);
+  const pulses = options.pulse === undefined ? undefined : createPulses(options.pulse);
   const kept = new Map<number, TimedCall[]>(options.keep.map((stage) => [stage, []]));
   const stageAt = (atMs: number): number => stages.findIndex((stage) => atMs < stage.toMs);
 
   return {
-    record: ({ row, dueMs, sentMs, endMs: endedMs, firstByteMs, kind }) => {
+    record: (call) => {
+      const { row, dueMs, sentMs, endMs: endedMs, firstByteMs, kind } = call;
+      pulses?.(call);
       const latencyMs = endedMs - dueMs;
       const isOk = kind === 'ok';
       const tool = tools[row];

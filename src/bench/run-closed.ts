@@ -25,7 +25,7 @@ export async function runClosed(
   const recorder = plainRecorder(rows.length);
   const watched = followEnd(recorder);
   const counts = newCounts();
-  const callers = await parts.openCallers(load.users, parts.endpoints, counts);
+  const callers = await parts.openCallers(load.users, parts.endpoints, profile.sessions, counts);
   let bytes = wireFromNow(parts);
   try {
     const end = await warmAndRun(

@@ -42,12 +42,18 @@ export async function runOpen(
   const stageEndsMs = stages.map((stage) => (endMs += stage.durationMs));
   const indexOf = (name: string | undefined): number => stages.findIndex((stage) => stage.name === name);
   const [before, after] = [indexOf(recovery?.before), indexOf(recovery?.after)];
-  const recorder = createRecorder({ rows: rows.length, stageEndsMs, sliceMs, hourMs, keep: [before, after] });
+  const recorder = createRecorder({
+    rows: rows.length,
+    stageEndsMs,
+    sliceMs,
+    hourMs,
+    keep: [before, after],
+    ...(hourMs !== undefined && { pulse: { lengthMs: hourMs / 60, onPulse: parts.onPulse } }),
+  });
   const watched = followEnd(recorder);
   const counts = newCounts();
-  const callers = await parts.openCallers(load.users, parts.endpoints, counts);
+  const callers = await parts.openCallers(load.users, parts.endpoints, profile.sessions, counts);
   let bytes = wireFromNow(parts);
-  const startedWallMs = parts.wallMs() + profile.warmUpMs;
   const cancel = parts.time.at(parts.time.nowMs() + profile.warmUpMs, () => {
     bytes = wireFromNow(parts);
   });
@@ -73,6 +79,7 @@ export async function runOpen(
     cancel();
     await callers.close();
   }
+  const startedWallMs = parts.wallMs() - (parts.time.nowMs() - end.measuredMs);
   const isWhole = end.end.how === 'complete';
   const seconds = Math.max(isWhole ? schedule.durationMs : 0, watched.ms()) / 1000;
   const server = (fromMs: number, toMs: number) =>
@@ -101,13 +108,13 @@ export async function runOpen(
     }),
     ...(sliceMs !== undefined && { slices: figuresOf(recorder.slices()) }),
     ...(stages.length > 1 && {
-      phases: figuresOf(recorder.stages).map(({ atSeconds: _, ...figures }, i) => ({
+      phases: figuresOf(recorder.stages).map(({ atSeconds: _at, ...figures }, i) => ({
         ...figures,
         phase: stages[i]?.name ?? String(i + 1),
       })),
     }),
     ...(hourMs !== undefined && {
-      hours: figuresOf(recorder.hours()).map(({ atSeconds: _, ...figures }, i) => ({
+      hours: figuresOf(recorder.hours()).map(({ atSeconds: _at, ...figures }, i) => ({
         ...figures,
         hour: i + 1,
       })),

@@ -3,6 +3,7 @@ import type { ChosenTool } from './choose-tools.ts';
 import type { WireBytes } from './http-connection.ts';
 import type { LoadParts, LoadProgress } from './load-parts.ts';
 import type { Agreement } from './negotiate.ts';
+import type { Pulse } from './recorder.ts';
 import type { ManagedCallers, SessionCounts } from './session-callers.ts';
 
 /** What a run of a profile works with. */
@@ -13,7 +14,12 @@ export interface RunParts extends Pick<
   /** Unix time in milliseconds. */
   readonly wallMs: () => number;
   /** Opens the sessions of users, spread over the first endpoints. */
-  readonly openCallers: (users: number, endpoints: number, counts: SessionCounts) => Promise<ManagedCallers>;
+  readonly openCallers: (
+    users: number,
+    endpoints: number,
+    sessions: BenchRun['plan']['sessions'],
+    counts: SessionCounts,
+  ) => Promise<ManagedCallers>;
   /** Endpoints that there are. */
   readonly endpoints: number;
   readonly tools: readonly ChosenTool[];
@@ -27,5 +33,7 @@ export interface RunParts extends Pick<
   readonly wire: WireBytes;
   /** What was seen of the server between two moments of the run's clock. */
   readonly server: (fromMs: number, toMs: number) => BenchServer | undefined;
+  /** Told of each minute of a run that has hours. */
+  readonly onPulse: (pulse: Pulse) => void;
   readonly onProgress: (progress: LoadProgress) => void;
 }

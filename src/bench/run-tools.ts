@@ -34,7 +34,7 @@ export async function runTools(
   }));
   const recorder = plainRecorder(rows.length);
   const counts = newCounts();
-  const callers = await parts.openCallers(load.users, parts.endpoints, counts);
+  const callers = await parts.openCallers(load.users, parts.endpoints, profile.sessions, counts);
   const rowFigures: BenchFigures[] = [];
   const random = createRandom(parts.seed);
   let bytes = { sent: 0, received: 0 };

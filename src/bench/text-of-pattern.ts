@@ -58,7 +58,12 @@ function readClass(pattern: string, from: number): Read<string> | undefined {
     } else chosen += single;
   }
   if (pattern[at] !== ']') return undefined;
-  const left = isNegated ? [...`${WORD}-. `].filter((each) => !chosen.includes(each)).join('') : chosen;
+  const left = isNegated
+    ? `${WORD}-. `
+        .split('')
+        .filter((each) => !chosen.includes(each))
+        .join('')
+    : chosen;
   return left === '' ? undefined : { value: left, next: at + 1 };
 }
 
