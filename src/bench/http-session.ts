@@ -30,7 +30,7 @@ export interface HttpSessionOptions {
 type Message = Readonly<Record<string, unknown>>;
 
 /** Ids are unique over all sessions of the process: a mix-up of two answers would show. */
-let lastId = 1_000_000;
+let lastId = 10_000_000;
 const nextId = (): number => (lastId += 1);
 
 const MODERN_META = { protocolVersion: VERSIONS.modern, clientInfo: CLIENT_INFO };

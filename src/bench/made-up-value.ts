@@ -15,7 +15,7 @@ export interface MakeUpOptions {
 
 /** Schemas may refer to themselves; an optional part is left out below this. */
 const DEEPEST = 6;
-/** Where a number has no upper end. */
+/** Width of the range that numbers are drawn from. */
 const USUAL_RANGE = 100;
 const WORDS = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel', 'india', 'juliett'];
 
@@ -72,10 +72,11 @@ function madeUpNumber(schema: Schema, isWhole: boolean, random: () => number): n
   const lower =
     number(schema, 'minimum') ?? above ?? (upper === undefined || upper > 1 ? 1 : upper - USUAL_RANGE);
   let first = Math.ceil(lower / step - 1e-9);
-  let last = Math.floor((upper ?? lower + USUAL_RANGE) / step + 1e-9);
+  // Near the lower end: what has room for a million usually is a limit, a size or a wait.
+  let last = Math.floor(Math.min(upper ?? Infinity, lower + USUAL_RANGE * Math.max(1, step)) / step + 1e-9);
   if (first * step === above) first += 1;
   if (last * step === below) last -= 1;
-  const value = (first + wholeBelow(random, Math.max(1, Math.min(last - first, 1e9) + 1))) * step;
+  const value = (first + wholeBelow(random, Math.max(1, last - first + 1))) * step;
   // A multiple of 0.01 has two digits, not seventeen.
   return isWhole ? Math.round(value) : Number(value.toPrecision(12));
 }
@@ -138,6 +139,15 @@ export function makeUpValue(schema: unknown, options: MakeUpOptions, root: unkno
       const useful = choices.filter((each) => !(isMapping(each) && each['type'] === 'null'));
       const chosen = oneOf(useful.length > 0 ? useful : choices);
       return make(isMapping(chosen) ? merge([beside, chosen]) : beside, name, depth + 1);
+    }
+    if (isMapping(given['if'])) {
+      const { if: condition, then: whenMet, else: otherwise, ...beside } = given;
+      // What is optional is left out, so that a condition holds if all that it needs is required anyway.
+      const needed = isMapping(condition) ? (list(condition, 'required') ?? []) : [];
+      const required = list(given, 'required') ?? [];
+      const isMet = needed.length > 0 && needed.every((each) => required.includes(each));
+      const branch = isMet ? whenMet : otherwise;
+      return make(isMapping(branch) ? merge([beside, branch]) : beside, name, depth + 1);
     }
     const type = typeOf(given, random);
     switch (type) {

@@ -7,18 +7,18 @@ const { startNs, segments, shared }: PacerOrder = workerData;
 const schedule = createSchedule(segments);
 const sinceStartMs = (): number => Number(process.hrtime.bigint() - startNs) / 1e6;
 
+let next = 0;
+
 for (;;) {
-  const next = Atomics.load(shared, 1);
+  // The loop starts what is due whenever it is awake, so it may be ahead.
+  next = Math.max(next, Atomics.load(shared, 1));
   const dueMs = schedule.dueMs(next);
   if (dueMs === Infinity) break;
   const waitMs = dueMs - sinceStartMs();
-  if (waitMs > 0) {
-    if (Atomics.wait(shared, 0, 0, waitMs) !== 'timed-out') break;
-    // The loop may have been awake anyway and sent it itself.
-    if (Atomics.load(shared, 1) > next) continue;
+  if (waitMs > 0 && Atomics.wait(shared, 0, 0, waitMs) !== 'timed-out') break;
+  if (Atomics.load(shared, 1) <= next) {
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    parentPort?.postMessage(0);
   }
-  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(0);
-  // Until the loop has come to it there is nothing more to say.
-  Atomics.wait(shared, 1, next, 1000);
+  next += 1;
 }

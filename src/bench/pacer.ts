@@ -43,12 +43,10 @@ export const startThreadPacer: StartPacer = (segments, startMs, onDue, onFailure
   return {
     started: (next) => {
       Atomics.store(shared, 1, next);
-      Atomics.notify(shared, 1);
     },
     stop: async () => {
       Atomics.store(shared, 0, 1);
       Atomics.notify(shared, 0);
-      Atomics.notify(shared, 1);
       await thread.terminate();
     },
   };
