@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { CallTarget, Transport, TrafficSink } from '../model/traffic.ts';
-import { judge, type CallOutcome } from './call-outcome.ts';
+import { judge, type CallOutcome } from '../mcp/call-outcome.ts';
 import type { TapOptions } from './tap-options.ts';
 
 /** A request whose answer is awaited. */

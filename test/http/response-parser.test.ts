@@ -3,7 +3,7 @@ import net from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ResponseParser } from '../../src/proxy/response-parser.ts';
+import { ResponseParser } from '../../src/http/response-parser.ts';
 
 interface Parsed {
   head: { statusCode: number; statusText: string; rawHeaders: string[] } | undefined;

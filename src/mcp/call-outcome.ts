@@ -1,6 +1,6 @@
-import { cancelled, judgeAnswer, judgement, SUPERSEDED, type Judgement } from '../mcp/judge-answer.ts';
-import { judgeHttp } from '../mcp/judge-http.ts';
-import type { MessageFacts } from '../mcp/message-facts.ts';
+import { cancelled, judgeAnswer, judgement, SUPERSEDED, type Judgement } from './judge-answer.ts';
+import { judgeHttp } from './judge-http.ts';
+import type { MessageFacts } from './message-facts.ts';
 import type { ErrorPattern } from '../model/error-pattern.ts';
 
 /** How a call came to its end. */
