@@ -13,14 +13,11 @@ function spreadText({ measure, spread }: ComparedFigure): string {
   return variationRatio === undefined ? range : `${range}, CV ${percentText(variationRatio)}`;
 }
 
-function verdictPiece({ measure, requests, expected }: ComparedFigure): Piece {
+function verdictPiece({ measure, expected }: ComparedFigure): Piece {
   if (expected === undefined) return NONE;
   const { word, tone } = expected.verdict;
   if (tone !== 'unsure') return { text: word, tone };
-  return {
-    text: `cannot tell: needs ${digits(requestsNeeded(measure))} requests, got ${digits(requests)}`,
-    tone,
-  };
+  return { text: `needs ${digits(requestsNeeded(measure))} requests`, tone };
 }
 
 /** Figures of the run as a whole: live, baseline, ratio, verdict, spread of repeated runs, source. */

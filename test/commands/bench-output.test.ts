@@ -203,7 +203,7 @@ describe('--compare', () => {
   const compare = async (before: BenchReport, now: BenchReport, ...argv: string[]) => {
     await writeFile(at('before.json'), renderBenchJson(before));
     const { code, out } = await bench(now, '--compare', at('before.json'), ...argv);
-    return { code, out: out.slice(out.indexOf('Compared with')) };
+    return { code, out: out.slice(out.search(/compared with/i)) };
   };
 
   it('says slower after a test, with the ratio and its interval', async () => {
@@ -358,6 +358,16 @@ describe('--save-baseline', () => {
     expect(horizontal.rows[1]).toMatchObject({ instances: 2, efficiencyRatio: 1, costPerHour: 0.4 });
     expect(tools.process_batch).toMatchObject({ batches: [{ size: 10, batchesPerSecond: 80, p99Ms: 120 }] });
     expect(tools.search).toMatchObject({ throughputPerSecond: 80, p99Ms: 120 });
+  });
+
+  it('is not made of a run in which requests failed', async () => {
+    const failing = report(run(figures(5000, 500, 765, 45)));
+    const { code, err } = await bench(failing, '--save-baseline', at('failing.yaml'));
+    expect(code).toBe(1);
+    expect(err).toContain(
+      'failing.yaml: want at most 5 % of requests to fail in what becomes a baseline, got 10 % in medium; not written',
+    );
+    await expect(readFile(at('failing.yaml'))).rejects.toThrow('ENOENT');
   });
 
   it('is not made of partial runs', async () => {
