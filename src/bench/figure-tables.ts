@@ -127,7 +127,9 @@ function partTable(figures: readonly ComparedFigure[], title: string): Block {
 export function partTables({ figures }: ProfileComparison): readonly Block[] {
   return PARTS.flatMap(({ of, title }) => {
     const ofKind = figures.filter(({ scope }) => scope.of === of);
-    return ofKind.length === 0 ? [] : [partTable(ofKind, title)];
+    // A run of one phase is that phase.
+    const isWhole = of === 'phase' && new Set(ofKind.map(({ scope }) => partName(scope))).size === 1;
+    return ofKind.length === 0 || isWhole ? [] : [partTable(ofKind, title)];
   });
 }
 
