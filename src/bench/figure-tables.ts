@@ -91,7 +91,7 @@ function partCell(figure: ComparedFigure | undefined): Piece {
   const { measure, live, expected } = figure;
   const text = figureText(measure, live);
   if (expected === undefined) return { text };
-  const ratio = expected.ratio === undefined ? '' : ` ${ratioText(expected.ratio)}`;
+  const ratio = expected.ratio === undefined ? '' : ` (${ratioText(expected.ratio)})`;
   return { text: `${text} / ${figureText(measure, expected.value)}${ratio}`, tone: expected.verdict.tone };
 }
 
