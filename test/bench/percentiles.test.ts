@@ -24,7 +24,7 @@ const recorderOf = () =>
 
 /** Runs 850 requests a second against a server with these latencies. */
 async function measureOpen(serviceMs: (index: number) => number, stall?: { fromMs: number; toMs: number }) {
-  const time = createVirtualTime();
+  const time = createVirtualTime(256);
   const callers = simulatedCallers(time, 100, {
     serviceMs: (_arrivedMs, index) => serviceMs(index),
     ...(stall && { stall }),
@@ -79,7 +79,7 @@ describe('a server that stands still for one second at 850 requests a second', (
   });
 
   it('hides from the P99 of a closed loop, in which nobody comes while everybody waits', async () => {
-    const time = createVirtualTime();
+    const time = createVirtualTime(256);
     const recorder = recorderOf();
     const callers = simulatedCallers(time, 10, { serviceMs: () => 10, stall });
     const { parts } = simulatedParts(time, callers, { record: recorder.record });
