@@ -15,7 +15,14 @@ import { endurance, horizontal, spike, sustained, type BuildTable } from './meas
 export interface MeasuredBaseline {
   readonly own: Readonly<Record<string, unknown>>;
   readonly remarks: readonly string[];
+  /** Why it must not become a baseline. */
+  readonly problems: readonly string[];
 }
+
+/** Share of failed requests above which nobody wants to be held to what was measured. */
+const MOST_ERRORS = 0.05;
+/** Requests that a P99.9 needs to rest on more than a few of them. */
+const ENOUGH_REQUESTS = 10_000;
 
 const DOCUMENTED_TESTS = new Set(['sustained', 'spike', 'endurance', 'autoscaling', 'scaling', 'tools']);
 
@@ -107,6 +114,7 @@ export function measuredBaseline(
   source: string,
 ): MeasuredBaseline {
   const remarks: string[] = [];
+  const problems: string[] = [];
   const own: Record<string, unknown> = { ...inForce.own };
   const general = fullest(profiles);
   if (general === undefined) remarks.push('results: kept, no profile measured the server as a whole');
@@ -114,6 +122,17 @@ export function measuredBaseline(
     own['results'] = { ...inForce.own.results, ...results(general, source) };
     const read = figureReader(general);
     if (positive(read('errors')) === undefined) remarks.push('results.errorRatio: kept, no request failed');
+    const errors = read('errors') ?? 0;
+    if (errors > MOST_ERRORS) {
+      problems.push(
+        `want at most ${MOST_ERRORS * 100} % of requests to fail in what becomes a baseline, got ${Number((errors * 100).toPrecision(3))} % in ${general.profile}`,
+      );
+    }
+    if (general.requests < ENOUGH_REQUESTS) {
+      remarks.push(
+        `results.p999Ms: of ${general.requests.toLocaleString('en-US')} requests, it wants ${ENOUGH_REQUESTS.toLocaleString('en-US')} or more`,
+      );
+    }
     if (read('cpu') === undefined)
       remarks.push('results.cpuRatio and memoryGib: kept, the process was not watched');
   }
@@ -133,5 +152,5 @@ export function measuredBaseline(
   if (profiles.some(({ profile }) => profile === 'autoscaling')) {
     remarks.push('autoscaling: kept, its table is of the scaler and not of the load');
   }
-  return { own, remarks };
+  return { own, remarks, problems };
 }

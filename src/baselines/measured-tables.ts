@@ -20,6 +20,7 @@ export const sustained: BuildTable = ({ tables }, measured, source) => {
   const read = figureReader(measured);
   const { sustained: before } = tables;
   const { p50Ms, p95Ms, p99Ms, p999Ms } = percentiles(read);
+  if (p99Ms === undefined) return undefined;
   const [cpu, memory] = [shareOf(read('cpu')), gibOf(read('memory'))];
   return {
     ...before,

@@ -45,7 +45,7 @@ function row(figure: ChangedFigure): Piece[] {
 /** The later report beside an earlier one: a table for each profile, and how far it can be believed. */
 export function changeBlocks(change: ReportChange, name: string): readonly Block[] {
   const tables = change.profiles.flatMap(({ profile, figures }): Block[] => [
-    { kind: 'lines', lines: [{ text: profile, tone: 'strong' }] },
+    { kind: 'heading', text: `${profile} compared with ${name}` },
     {
       kind: 'table',
       columns: [
@@ -60,20 +60,17 @@ export function changeBlocks(change: ReportChange, name: string): readonly Block
     },
   ]);
   const isTested = change.profiles.some(({ figures }) => figures.some(({ pValue }) => pValue !== undefined));
-  const method: Piece[] = isTested
-    ? [
-        {
-          text: `Exact Mann–Whitney test on the runs, adjusted by Holm for ${change.tested} figures; at most ${percentText(SIGNIFICANCE)} of comparisons of equal servers say faster or slower.`,
-          tone: 'faint',
-        },
-      ]
-    : [];
-  return [
-    { kind: 'heading', text: `Compared with ${name}` },
-    ...(change.warnings.length === 0
-      ? []
-      : [{ kind: 'lines', lines: change.warnings.map((text): Piece => ({ text, tone: 'bad' })) } as const]),
-    ...tables,
-    ...(method.length === 0 ? [] : [{ kind: 'lines', lines: method } as const]),
+  const lines: Piece[] = [
+    ...(isTested
+      ? [
+          {
+            text: `Exact Mann–Whitney test on the runs, adjusted by Holm for ${change.tested} figures; at most ${percentText(SIGNIFICANCE)} of comparisons of equal servers say faster or slower.`,
+            tone: 'faint',
+          } as const,
+        ]
+      : []),
+    ...change.warnings.map((text): Piece => ({ text, tone: 'bad' })),
   ];
+  const heading: Block[] = tables.length === 0 ? [{ kind: 'heading', text: `Compared with ${name}` }] : [];
+  return [...heading, ...tables, ...(lines.length === 0 ? [] : [{ kind: 'lines', lines } as const])];
 }

@@ -29,7 +29,7 @@ function breach(profile: string, figure: ComparedFigure, threshold: Threshold): 
   const most =
     'value' in limit ? limit.value : limit.timesBaseline * (expected?.value ?? Number.POSITIVE_INFINITY);
   if (fails === 'above' ? live <= most : live >= most) return undefined;
-  const is = `${measureName(measure)} is ${figureText(measure, live)}`;
+  const is = `${measureName(measure)} ${measure === 'errors' ? 'are' : 'is'} ${figureText(measure, live)}`;
   if (expected === undefined || 'value' in limit) return `${start}${is}`;
   const times = expected.ratio === undefined ? '' : `${ratioText(expected.ratio)} `;
   return `${start}${is}, ${times}the ${figureText(measure, expected.value)} of ${expected.source}`;

@@ -13,29 +13,24 @@ function spreadText({ measure, spread }: ComparedFigure): string {
   return variationRatio === undefined ? range : `${range}, CV ${percentText(variationRatio)}`;
 }
 
-function verdictPiece({ measure, requests, expected }: ComparedFigure): Piece {
+function verdictPiece({ measure, expected }: ComparedFigure): Piece {
   if (expected === undefined) return NONE;
   const { word, tone } = expected.verdict;
   if (tone !== 'unsure') return { text: word, tone };
-  return {
-    text: `cannot tell: needs ${digits(requestsNeeded(measure))} requests, got ${digits(requests)}`,
-    tone,
-  };
+  return { text: `needs ${digits(requestsNeeded(measure))} requests`, tone };
 }
 
 /** Figures of the run as a whole: live, baseline, ratio, verdict, spread of repeated runs, source. */
 export function runTable({ figures, runs }: ProfileComparison): Block {
   const ofRun = figures.filter(({ scope }) => scope.of === 'run');
   const isRepeated = runs.length > 1;
-  const sources = [...new Set(ofRun.flatMap(({ expected }) => expected?.source ?? []))];
   const columns: TableColumn[] = [
     { title: '', align: 'left' },
     { title: isRepeated ? `median of ${runs.length}` : 'live', align: 'right' },
     { title: 'baseline', align: 'right' },
     { title: 'ratio', align: 'right' },
     { title: 'verdict', align: 'left' },
-    ...(isRepeated ? [{ title: 'spread of the runs', align: 'left', leave: 2 } as const] : []),
-    ...(sources.length > 1 ? [{ title: 'baseline from', align: 'left', leave: 1 } as const] : []),
+    ...(isRepeated ? [{ title: 'spread of the runs', align: 'left', leave: 1 } as const] : []),
   ];
   const rows = ofRun.map((figure): Piece[] => {
     const { measure, live, expected } = figure;
@@ -47,9 +42,6 @@ export function runTable({ figures, runs }: ProfileComparison): Block {
       expected?.ratio === undefined ? NONE : { text: ratioText(expected.ratio) },
       verdictPiece(figure),
       ...(isRepeated ? [{ text: spreadText(figure), tone: 'faint' } as const] : []),
-      ...(sources.length > 1
-        ? [expected === undefined ? NONE : ({ text: expected.source, tone: 'faint' } as const)]
-        : []),
     ];
   });
   return { kind: 'table', columns, rows };
@@ -116,7 +108,12 @@ function partTable(figures: readonly ComparedFigure[], title: string): Block {
       { title, align: 'left' },
       ...measures.map((measure): TableColumn => {
         const leave = LEAVE[measure];
-        return { title: measureName(measure), align: 'right', ...(leave !== undefined && { leave }) };
+        const name = measureName(measure);
+        return {
+          title: isExpected.has(measure) ? `${name} / baseline` : name,
+          align: 'right',
+          ...(leave !== undefined && { leave }),
+        };
       }),
     ],
     rows: [...parts].map(([name, ofPart]) => [
@@ -134,7 +131,19 @@ export function partTables({ figures }: ProfileComparison): readonly Block[] {
   });
 }
 
-/** Where the expected figures stand, once each. */
-export const sourcesOf = ({ figures }: ProfileComparison): readonly string[] => [
-  ...new Set(figures.flatMap(({ expected }) => expected?.source ?? [])),
-];
+/** Where the expected figures stand: one line where all stand in one place, else one for each with what it states. */
+export function sourceLines({ figures }: ProfileComparison): readonly Piece[] {
+  const bySource = Map.groupBy(
+    figures.flatMap(({ scope, measure, expected }) =>
+      expected === undefined ? [] : [{ scope, measure, source: expected.source }],
+    ),
+    ({ source }) => source,
+  );
+  return [...bySource].map(([source, stated]): Piece => {
+    const parts = new Set(
+      stated.map(({ scope, measure }) => (scope.of === 'tool' ? `tool ${scope.tool}` : measureName(measure))),
+    );
+    const what = bySource.size === 1 ? '' : ` of ${[...parts].join(', ')}`;
+    return { text: `baseline${what}: ${source}`, tone: 'faint' };
+  });
+}

@@ -3,7 +3,7 @@ import type { BenchReport } from './bench-report.ts';
 import { changeBlocks } from './change-table.ts';
 import type { ProfileComparison } from './compare-with-baseline.ts';
 import type { ReportChange } from './compare-reports.ts';
-import { partTables, runTable, sourcesOf } from './figure-tables.ts';
+import { partTables, runTable, sourceLines } from './figure-tables.ts';
 import { remarkLines, setUpLines } from './run-lines.ts';
 
 /** All that a report of `bench` says. */
@@ -17,14 +17,12 @@ export interface BenchFindings {
 }
 
 function profileBlocks(comparison: ProfileComparison): Block[] {
-  const sources = sourcesOf(comparison);
-  const from: Piece[] = sources.map((source) => ({ text: `baseline: ${source}`, tone: 'faint' }));
   return [
     { kind: 'heading', text: comparison.profile },
     { kind: 'lines', lines: setUpLines(comparison) },
     runTable(comparison),
     ...partTables(comparison),
-    { kind: 'lines', lines: [...remarkLines(comparison), ...from] },
+    { kind: 'lines', lines: [...remarkLines(comparison), ...sourceLines(comparison)] },
   ];
 }
 

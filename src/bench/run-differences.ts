@@ -2,6 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BenchRun } from './bench-report.ts';
 import { bytesText, digits } from './figure-text.ts';
 
+/** On this machine a port says nothing: test servers take whichever is free. */
+const targetText = ({ target: { address, server } }: BenchRun): string => {
+  const place = address.replaceAll(/(\/\/(?:localhost|127\.[\d.]+|\[::1\])):\d+/g, '$1');
+  return server === undefined ? place : `${place} (${server})`;
+};
+
 /** What must be the same in two runs before a change of their figures is one of the server. */
 const CONDITIONS: readonly (readonly [name: string, of: (run: BenchRun) => string])[] = [
   [
@@ -10,7 +16,7 @@ const CONDITIONS: readonly (readonly [name: string, of: (run: BenchRun) => strin
   ],
   ['platform', ({ machine }) => machine.platform],
   ['Node', ({ machine }) => machine.node],
-  ['target', ({ target }) => target.address],
+  ['target', targetText],
   ['transport', ({ transport }) => transport],
   ['protocol era', ({ era }) => era],
   ['loop', ({ plan }) => plan.loop],

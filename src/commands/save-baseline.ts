@@ -67,11 +67,14 @@ export async function saveBaseline(
     };
   }
   const date = (runs[0]?.startedAt ?? '').slice(0, 10);
-  const { own, remarks } = measuredBaseline(
-    inForce,
-    measuredProfiles(comparisons),
-    `mcp-vitals bench ${date}`,
-  );
+  const {
+    own,
+    remarks,
+    problems: unfit,
+  } = measuredBaseline(inForce, measuredProfiles(comparisons), `mcp-vitals bench ${date}`);
+  if (unfit.length > 0) {
+    return { ok: false, problems: unfit.map((text) => `--save-baseline ${path}: ${text}; not written`) };
+  }
   const checked = checkBaseline(documentTables, own);
   if (!checked.ok) {
     const problems = checked.problems.map(

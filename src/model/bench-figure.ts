@@ -56,13 +56,13 @@ export interface ProfileExpectation {
   readonly remarks: readonly string[];
 }
 
-/** The part of a run in words: `run`, `tool get_user`, `batch of 50 process_batch`, `hour 4`. */
+/** The part of a run in words: `run`, `tool get_user`, `tool process_batch × 50`, `hour 4`. */
 export function scopeText(scope: BenchScope): string {
   switch (scope.of) {
     case 'run':
       return 'run';
     case 'tool':
-      return scope.batchSize === undefined ? `tool ${scope.tool}` : `${scope.tool} × ${scope.batchSize}`;
+      return scope.batchSize === undefined ? `tool ${scope.tool}` : `tool ${scope.tool} × ${scope.batchSize}`;
     case 'phase':
       return `phase ${scope.phase}`;
     case 'hour':
