@@ -71,6 +71,7 @@ export function createCallBook(parts: LoadParts): CallBook {
   if (signal.aborted) onSignal();
 
   const judge = (): void => {
+    if (abort.errorRatio === undefined && abort.p99Ms === undefined) return;
     const figures = recent.figures(time.nowMs());
     if (figures.requests < LEAST_TO_JUDGE) return;
     const { errorRatio, p99Ms } = abort;

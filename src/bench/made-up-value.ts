@@ -17,6 +17,8 @@ export interface MakeUpOptions {
 const DEEPEST = 6;
 /** Width of the range that numbers are drawn from. */
 const USUAL_RANGE = 100;
+/** Ids are drawn from 1 to this. */
+const USUAL_IDS = 1000;
 const WORDS = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel', 'india', 'juliett'];
 
 const number = (schema: Schema, key: string): number | undefined =>
@@ -68,12 +70,13 @@ function madeUpNumber(schema: Schema, isWhole: boolean, random: () => number): n
   const step = number(schema, 'multipleOf') ?? (isWhole ? 1 : 0.01);
   const above = number(schema, 'exclusiveMinimum');
   const below = number(schema, 'exclusiveMaximum');
-  const upper = number(schema, 'maximum') ?? below;
-  const lower =
-    number(schema, 'minimum') ?? above ?? (upper === undefined || upper > 1 ? 1 : upper - USUAL_RANGE);
-  let first = Math.ceil(lower / step - 1e-9);
-  // Near the lower end: what has room for a million usually is a limit, a size or a wait.
-  let last = Math.floor(Math.min(upper ?? Infinity, lower + USUAL_RANGE * Math.max(1, step)) / step + 1e-9);
+  const lower = number(schema, 'minimum') ?? above ?? -Infinity;
+  const upper = number(schema, 'maximum') ?? below ?? Infinity;
+  // From 1 where that may be: bounds of a whole type say nothing, and what has room for a million is a limit or a wait.
+  const usual = lower <= 1 && upper > 1 ? 1 : lower;
+  const from = usual === -Infinity ? upper - USUAL_RANGE * Math.max(1, step) : usual;
+  let first = Math.ceil(from / step - 1e-9);
+  let last = Math.floor(Math.min(upper, from + USUAL_RANGE * Math.max(1, step)) / step + 1e-9);
   if (first * step === above) first += 1;
   if (last * step === below) last -= 1;
   const value = (first + wholeBelow(random, Math.max(1, last - first + 1))) * step;
@@ -81,12 +84,23 @@ function madeUpNumber(schema: Schema, isWhole: boolean, random: () => number): n
   return isWhole ? Math.round(value) : Number(value.toPrecision(12));
 }
 
+function matches(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text);
+  } catch {
+    return false;
+  }
+}
+
 function madeUpText(schema: Schema, name: string, random: () => number): string {
   const format = typeof schema['format'] === 'string' ? TEXT_FORMATS[schema['format']] : undefined;
   const pattern = schema['pattern'];
   const least = number(schema, 'minLength') ?? 0;
   const most = number(schema, 'maxLength') ?? Infinity;
+  const isId = /(^|[_\-.])id$|Id$|^id$/.test(name);
   if (typeof pattern === 'string') {
+    const id = String(1 + wholeBelow(random, USUAL_IDS));
+    if (isId && matches(pattern, id) && id.length >= least) return id;
     // Of several that match, one may have the length that is wanted.
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const text = textOfPattern(pattern, random);
@@ -94,8 +108,8 @@ function madeUpText(schema: Schema, name: string, random: () => number): string 
     }
   }
   if (format !== undefined) return format(random);
-  const word = /(^|[_\-.])id$|Id$|^id$/.test(name)
-    ? String(1 + wholeBelow(random, 1000))
+  const word = isId
+    ? String(1 + wholeBelow(random, USUAL_IDS))
     : (WORDS[wholeBelow(random, WORDS.length)] ?? 'alpha');
   return word.padEnd(least, word).slice(0, most);
 }

@@ -74,9 +74,9 @@ export async function runOpenLoop(
 
   function pump(): void {
     if (isOver) return;
-    const sinceMs = time.nowMs() - startMs;
-    while (schedule.dueMs(next) <= sinceMs) {
-      waiting.push(startMs + schedule.dueMs(next));
+    const nowMs = time.nowMs();
+    for (let dueMs = startMs + schedule.dueMs(next); dueMs <= nowMs; dueMs = startMs + schedule.dueMs(next)) {
+      waiting.push(dueMs);
       next += 1;
     }
     while (taken < waiting.length && book.inFlight() < parts.maxInFlight) {

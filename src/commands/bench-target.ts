@@ -119,6 +119,9 @@ async function probeTarget(
   return httpTarget([url], { tls, headers, credentials, era: options.era ?? era }, options, resolve);
 }
 
+/** A URL that may be shown: a password in it is none of a terminal's. */
+const withoutUser = (text: string): string => text.replace(/\/\/[^/]*@/, '//***@');
+
 /** Finds out what the load goes to; names are resolved, and what is not one's own is refused. */
 export async function findBenchTarget(
   options: BenchOptions,
@@ -145,7 +148,7 @@ export async function findBenchTarget(
       ok: false,
       problems: wrong.map(
         (text) =>
-          `want a URL such as http://127.0.0.1:8000/mcp without user and fragment, got ${JSON.stringify(text)}`,
+          `want a URL such as http://127.0.0.1:8000/mcp without user and fragment, got ${JSON.stringify(withoutUser(text))}`,
       ),
     };
   }

@@ -21,6 +21,7 @@ import { readBenchOptions, suggestBenchOption, type BenchOptions } from './bench
 import { prepareBenchOutput } from './bench-output.ts';
 import { planBench } from './bench-plan.ts';
 import { startProgress, type ProgressView } from './bench-progress.ts';
+import { withDemoArguments } from './demo-arguments.ts';
 import { openBenchSessions, type BenchSessions } from './bench-sessions.ts';
 import { findBenchTarget, type BenchServerTarget } from './bench-target.ts';
 import { enduranceVerdicts } from './bench-verdicts.ts';
@@ -195,7 +196,10 @@ async function measure(
     `${addressOf(target)}: ${agreement.server ?? 'a server without a name'}, MCP ${agreement.protocolVersion}`,
   );
 
-  const mix = chooseTools(await listTools(first, profile.timeoutMs), profile);
+  const mix = chooseTools(
+    await listTools(first, profile.timeoutMs),
+    demo === undefined ? profile : withDemoArguments(profile),
+  );
   if (!mix.ok) throw new Misuse(mix.problems);
   const trial = await tryTools(first, mix.tools, options.seed);
   for (const note of [...mix.notes, ...trial.notes]) view.say(note);
@@ -205,7 +209,7 @@ async function measure(
     ]);
   }
   view.say(
-    `calls ${listSome(trial.tools.map(({ tool, share }) => `${tool.name} ${(share * 100).toPrecision(2)} %`))}`,
+    `calls ${listSome(trial.tools.map(({ tool, share }) => `${tool.name} ${Math.round(share * 1000) / 10} %`))}`,
   );
 
   const server = processTarget(options, target, sessions, demo);
