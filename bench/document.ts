@@ -35,9 +35,7 @@ async function startServer(workers: string, env: Readonly<Record<string, string>
   const port = await freePort();
   const started = await startProcess({
     command: venvPython,
-    args: [
-      ...`-m uvicorn --app-dir examples benchmark_server:app --port ${port} --workers ${workers}`.split(' '),
-    ],
+    args: `-m uvicorn --app-dir examples benchmark_server:app --port ${port} --workers ${workers}`.split(' '),
     cwd: inRepository(),
     env: { PYTHONDONTWRITEBYTECODE: '1', ...env },
     ready: [new RegExp(Array.from({ length: Number(workers) }, () => 'startup complete').join('[^]*'))],

@@ -187,7 +187,7 @@ describe('a sidecar with the baseline that a load test saved', () => {
     const measured = run({ ...figures(5000, 5, 700, 20), tools });
     const comparison = compareWithBaseline([measured], { figures: [], remarks: [] });
     const saved = await saveBaseline(path(), { force: false, version: '0.1.0' }, baseline, [comparison]);
-    expect(saved.ok).toBe(true);
+    if (!saved.ok) throw new Error(saved.problems.join('; '));
     sidecar = await start('--baseline', path());
   });
   afterAll(() => sidecar.stop());
