@@ -34,6 +34,8 @@ export interface CallBook {
 }
 
 const SWEEP_MS = 50;
+/** Many connections may break at once when a server is overloaded: it is gone if none has done anything for so long. */
+const GONE_MS = 5000;
 /** Below this the last seconds say too little to abort for. */
 const LEAST_TO_JUDGE = 100;
 const TIMED_OUT: CallOutcome = { kind: 'timeout', phase: 'headers' };
@@ -60,6 +62,7 @@ export function createCallBook(parts: LoadParts): CallBook {
   let errors = 0;
   let peak = 0;
   let failedConnections = 0;
+  let reachedMs = time.nowMs();
   let onEmpty: (() => void) | undefined;
 
   const abortWith = (why: string): void => stopped.resolve({ how: 'aborted', why });
@@ -105,8 +108,13 @@ export function createCallBook(parts: LoadParts): CallBook {
     recent.add(time.nowMs(), latencyMs, isOk);
     requests += 1;
     if (!isOk) errors += 1;
-    failedConnections = isConnectionFailure(outcome) ? failedConnections + 1 : 0;
-    if (failedConnections >= abort.connectionFailures) {
+    if (!isConnectionFailure(outcome)) {
+      failedConnections = 0;
+      reachedMs = time.nowMs();
+      return;
+    }
+    failedConnections += 1;
+    if (failedConnections >= abort.connectionFailures && time.nowMs() - reachedMs >= GONE_MS) {
       abortWith(
         `want a server that can be reached, got ${failedConnections} failed connections one after another`,
       );
@@ -156,7 +164,7 @@ export function createCallBook(parts: LoadParts): CallBook {
       parts.record({
         row: parts.draw().row,
         dueMs: dueMs - measuredFromMs,
-        sentMs: sinceMs - parts.timeoutMs,
+        sentMs: sinceMs,
         endMs: sinceMs,
         firstByteMs: undefined,
         kind: 'timeout',

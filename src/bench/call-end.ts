@@ -22,6 +22,8 @@ export interface OpenCall {
 /** One session with a server, over whatever transport. */
 export interface McpSession {
   readonly agreement: Agreement;
+  /** Whether the server holds something for it that has to be ended. */
+  readonly isStateful: boolean;
   /**
    * Asks something beside the load.
    * @returns the result.

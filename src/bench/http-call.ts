@@ -51,7 +51,7 @@ export class HttpCall implements RequestSink, OpenCall {
     this.#firstByteMs ??= this.#nowMs() - this.#sentMs;
     this.#answer?.push(piece, this.#isWhole && piece.length === this.#bodyBytes);
     if (this.#isDone && this.#tail === undefined && !this.#isWhole)
-      this.#tail = setTimeout(this.cut, TAIL_MS);
+      this.#tail = setTimeout(this.cut, TAIL_MS).unref();
   }
 
   onEnd(): void {

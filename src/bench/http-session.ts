@@ -68,6 +68,7 @@ function createSession(
 
   return {
     agreement,
+    isStateful: sessionId !== undefined,
     isUsable: () => isUsable,
     ask: async (method, params, timeoutMs) => {
       const name = typeof params['name'] === 'string' ? params['name'] : undefined;

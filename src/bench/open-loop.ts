@@ -28,9 +28,19 @@ export async function runOpenLoop(
 ): Promise<LoadEnd> {
   const { time, callers, timeoutMs } = parts;
   const schedule = createSchedule(segments);
-  const book = createCallBook(parts);
   const startMs = time.nowMs() + LEAD_MS;
   const lateStarts = { requests: 0, maxMs: 0 };
+  const book = createCallBook({
+    ...parts,
+    record: (call) => {
+      const lateMs = call.sentMs - call.dueMs;
+      if (lateMs > LATE_MS) {
+        lateStarts.requests += 1;
+        lateStarts.maxMs = Math.max(lateStarts.maxMs, lateMs);
+      }
+      parts.record(call);
+    },
+  });
   const pausedUntilMs = new Float64Array(callers.users);
   /** When those were due that wait; taken from the front without moving the rest. */
   let waiting: number[] = [];
@@ -60,10 +70,6 @@ export async function runOpenLoop(
     if (by === undefined) {
       heldBack += 1;
       return;
-    }
-    if (lateMs > LATE_MS && dueMs >= startMs + warmUpMs) {
-      lateStarts.requests += 1;
-      lateStarts.maxMs = Math.max(lateStarts.maxMs, lateMs);
     }
     book.start(by, dueMs, ({ retryAfterMs }) => {
       if (parts.honorRetryAfter && retryAfterMs !== undefined)

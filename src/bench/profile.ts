@@ -54,7 +54,7 @@ export interface AbortConditions {
   readonly errorRatio?: number;
   /** P99 of the last seconds. */
   readonly p99Ms?: number;
-  /** Failed connections, one after another. */
+  /** Failed connections, one after another and for at least 5 s. */
   readonly connectionFailures: number;
 }
 

@@ -59,14 +59,16 @@ export function createRecentCalls(): RecentCalls {
       const live = ring.filter((slot) => slot.second > second - SECONDS && slot.second <= second);
       const requests = live.reduce((sum, slot) => sum + slot.requests, 0);
       const errors = live.reduce((sum, slot) => sum + slot.errors, 0);
-      let rank = Math.max(1, Math.ceil(requests * 0.99));
-      let p99Ms: number | undefined;
-      for (let bucket = 0; bucket < BUCKETS && requests > 0; bucket += 1) {
-        rank -= live.reduce((sum, slot) => sum + (slot.buckets[bucket] ?? 0), 0);
-        if (rank > 0) continue;
-        p99Ms = LEAST_MS * Math.exp((bucket + 0.5) * STEP);
-        break;
-      }
+      const rank = Math.max(1, Math.ceil(requests * 0.99));
+      let below = 0;
+      const bucket =
+        requests === 0
+          ? -1
+          : live[0]!.buckets.findIndex((_count, at) => {
+              below += live.reduce((sum, slot) => sum + (slot.buckets[at] ?? 0), 0);
+              return below >= rank;
+            });
+      const p99Ms = bucket < 0 ? undefined : LEAST_MS * Math.exp((bucket + 0.5) * STEP);
       // At the beginning the window is not full yet.
       const lastedMs = nowMs - Math.max((firstSecond ?? second) * 1000, (second - SECONDS + 1) * 1000);
       return {

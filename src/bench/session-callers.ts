@@ -59,7 +59,7 @@ export async function openSessionCallers(options: SessionCallersOptions): Promis
   const openOne = async (user: number): Promise<McpSession> => {
     try {
       const session = await open(user);
-      counts.opened += 1;
+      if (session.isStateful) counts.opened += 1;
       return session;
     } catch (error) {
       counts.failed += 1;
@@ -68,7 +68,7 @@ export async function openSessionCallers(options: SessionCallersOptions): Promis
   };
   const end = (session: McpSession): void => {
     const ended = (async () => {
-      if (await session.close()) counts.closed += 1;
+      if ((await session.close()) && session.isStateful) counts.closed += 1;
     })();
     ending.add(ended);
     void ended.finally(() => ending.delete(ended));
@@ -133,7 +133,8 @@ export async function openSessionCallers(options: SessionCallersOptions): Promis
     await within(CLOSE_MS, Promise.allSettled(opening.values()));
     const left = sessions.filter((session) => session !== undefined);
     const all = eachOf(left.length, async (index) => {
-      if ((await left[index]?.close()) === true) counts.closed += 1;
+      const session = left[index];
+      if ((await session?.close()) === true && session?.isStateful === true) counts.closed += 1;
     });
     await within(CLOSE_MS, Promise.all([all, ...ending]));
   };

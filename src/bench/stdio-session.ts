@@ -158,6 +158,7 @@ export async function openStdioSession(
 
   return {
     agreement,
+    isStateful: true,
     pid: server.pid,
     isUsable: () => isUsable,
     ask: (method, params, limitMs) =>

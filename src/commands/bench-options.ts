@@ -54,28 +54,12 @@ export type ReadBenchOptions =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const SWITCHES = ['--demo', '--list', '--honor-retry-after', '--yes-i-own-this-server'] as const;
+// prettier-ignore
 const VALUES = [
-  ...[
-    '--profile',
-    '--rate',
-    '--users',
-    '--requests',
-    '--for',
-    '--time-scale',
-    '--runs',
-    '--warm-up',
-    '--timeout',
-  ],
-  ...['--think-time', '--sessions', '--era', '--tools', '--exclude', '--arguments', '--seed', '--bearer-env'],
-  ...[
-    '--bearer-file',
-    '--abort-errors',
-    '--abort-p99',
-    '--max-in-flight',
-    '--max-rate',
-    '--max-duration',
-    '--pid',
-  ],
+  '--profile', '--rate', '--users', '--requests', '--for', '--time-scale', '--runs',
+  '--warm-up', '--timeout', '--think-time', '--sessions', '--era', '--tools', '--exclude',
+  '--arguments', '--seed', '--bearer-env', '--bearer-file', '--abort-errors', '--abort-p99', '--max-in-flight',
+  '--max-rate', '--max-duration', '--pid',
 ];
 
 /** Enough for the spike of the document against a server that stands still for a second. */

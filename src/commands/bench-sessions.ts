@@ -63,7 +63,7 @@ async function httpSessions(target: HttpBenchTarget, credentials: BenchCredentia
         nowMs,
         open: async (user) => {
           const endpoint = options[user % endpoints] ?? firstEndpoint;
-          // Without sessions there is nothing to open, and nothing to count.
+          // Without sessions there is nothing to open.
           if (agreement.era === 'modern') return modernSession(endpoint, agreement);
           return openHttpSession(endpoint, 'legacy');
         },
@@ -101,7 +101,7 @@ async function stdioSessions(
   const first: StdioSession = await openStdioSession(options, target.era);
   const { agreement } = first;
   // The process is one session, which its users share: their calls are told apart by their ids.
-  const shared: McpSession = { ...first, close: async () => true };
+  const shared: McpSession = { ...first, isStateful: false, close: async () => true };
   return {
     endpoints: 1,
     agreement,

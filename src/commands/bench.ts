@@ -148,7 +148,7 @@ function warningsOf(
   if (late > all / 100) {
     const most = Math.max(...runs.map((run) => run.lateStarts?.maxMs ?? 0));
     warnings.push(
-      `${late} of ${all} requests started late, up to ${Math.round(most)} ms: as many as may be were under way, or this machine was too busy; their latency counts from when they were due`,
+      `${late} of ${all} requests started late, up to ${Math.round(most)} ms: --max-in-flight was reached, or this machine was too busy; their latency counts from when they were due`,
     );
   }
   const limited = runs.reduce((sum, run) => sum + (run.errors['rate_limit_exceeded'] ?? 0), 0);

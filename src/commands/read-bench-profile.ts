@@ -13,21 +13,11 @@ export type ReadProfile =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Keys of a profile, at any depth. */
+// prettier-ignore
 const KEYS = [
-  ...[
-    'name',
-    'about',
-    'users',
-    'requests',
-    'duration',
-    'rampUp',
-    'thinkTime',
-    'stages',
-    'slices',
-    'recovery',
-  ],
-  ...['warmUp', 'timeout', 'sessions', 'mix', 'tools', 'only', 'exclude', 'abort', 'rate', 'from', 'to'],
-  ...['class', 'weight', 'arguments', 'batch', 'errors', 'p99', 'connectionFailures', 'before', 'after'],
+  'name', 'about', 'users', 'requests', 'duration', 'rampUp', 'thinkTime', 'stages', 'slices', 'recovery',
+  'warmUp', 'timeout', 'sessions', 'mix', 'tools', 'only', 'exclude', 'abort', 'rate', 'from',
+  'to', 'class', 'weight', 'arguments', 'batch', 'errors', 'p99', 'connectionFailures', 'before', 'after',
 ];
 
 function line(layer: Layer, { path, wanted }: ProfileProblem): string {
