@@ -62,6 +62,8 @@ function toLink(link: PanelLink, links: Links): DashboardLinkBuilder {
         .url(runbookUrl(links, group?.name ?? '', link.alert))
         .targetBlank(true);
     }
+    default:
+      return link satisfies never;
   }
 }
 
@@ -101,6 +103,8 @@ function toTarget(query: Query, n: number, kind: PanelDeclaration['kind']): Data
         .range()
         .format(PromQueryFormat.TimeSeries)
         .exemplar(query.exemplars === true);
+    default:
+      return kind satisfies never;
   }
 }
 

@@ -72,6 +72,8 @@ function toBuilder(panel: PanelDeclaration, links: Links): Builder<Panel> {
       return described(stateTimeline(), panel, links);
     case 'heatmap':
       return described(heatmap(panel), panel, links);
+    default:
+      return panel satisfies never;
   }
 }
 

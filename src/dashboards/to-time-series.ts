@@ -5,7 +5,6 @@ import {
   LineInterpolation,
   ScaleDistribution,
   ScaleDistributionConfigBuilder,
-  SortOrder,
   StackingConfigBuilder,
   StackingMode,
   TooltipDisplayMode,
@@ -63,7 +62,7 @@ export function toTimeSeries(panel: DescribedPanel<'timeseries'>): PanelBuilder 
         .showLegend(true)
         .calcs([]),
     )
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
   if (stacked) builder.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (logarithmic)
     builder.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));

@@ -64,6 +64,7 @@ function choice({ name, label, query, description, regex }: Choice): QueryVariab
     .query(query)
     .definition(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
+    // oxlint-disable-next-line unicorn/no-array-sort -- a setting of the variable, no array
     .sort(VariableSort.AlphabeticalCaseInsensitiveAsc)
     .multi(true)
     .includeAll(true)
