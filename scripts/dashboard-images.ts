@@ -6,7 +6,8 @@ import { DASHBOARD_UIDS } from '../src/model/dashboard-uid.ts';
 import { readDashboard } from '../test/dashboards/dashboard-file.ts';
 import { drawDashboard } from '../test/dashboards/draw-dashboard.ts';
 import { everything } from '../test/dashboards/interpolate.ts';
-import { SCRAPE_SECONDS, startStage } from '../test/dashboards/stage.ts';
+import { smallPng } from '../test/dashboards/small-png.ts';
+import { SCRAPE_SECONDS, startStage, windows } from '../test/dashboards/stage.ts';
 import { startBrowser } from '../test/harness/browser.ts';
 import { inRepository } from '../test/harness/repository.ts';
 import { createStopStack } from '../test/harness/stop-stack.ts';
@@ -29,10 +30,12 @@ try {
       prometheus: stage.origin,
       time,
       values,
+      windows,
     });
     const path = `docs/images/dashboard-${uid.replace('mcp-', '')}.png`;
-    await writeFile(inRepository(path), drawn.png);
-    process.stdout.write(`wrote ${path}, ${Math.round(drawn.png.length / 1024)} KB\n`);
+    const png = await smallPng(browser, drawn.png);
+    await writeFile(inRepository(path), png);
+    process.stdout.write(`wrote ${path}, ${Math.round(png.length / 1024)} KB\n`);
     for (const { title, problems } of drawn.reports)
       for (const { text } of problems) process.stdout.write(`  ${title}: ${text}\n`);
   }

@@ -7,7 +7,7 @@ import { byServer, increase, of, quantile, rate, SERVER } from './select.ts';
 const queries: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Queries keep pace with the requests',
+    title: 'Queries a second by type',
     description:
       'Good: in step with the requests. Queries a second by type, as the database tap sees them. Source: database_query_duration_seconds_count.',
     unit: 'ops',
@@ -37,7 +37,7 @@ const queries: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'No type of query turned slow',
+    title: 'P95 of queries by type',
     description:
       'Good: level. P95 of the time that the database took, by type of query, up to a second by the documented buckets. Source: database_query_duration_seconds.',
     unit: 's',
@@ -54,7 +54,7 @@ const queries: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The database refuses nothing',
+    title: 'Failures of queries and connections by reason',
     description:
       'Good: nothing. Failures that the database reported, or on the way to it, by reason. Source: mcp_database_errors_total, of the database tap.',
     unit: 'ops',
@@ -67,7 +67,7 @@ const queries: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The database breaks no deadlocks',
+    title: 'Deadlocks that the database broke',
     description:
       'Good: 0. Deadlocks over one step, by the count of PostgreSQL itself; the document’s sustained test had 89 in 30 minutes at 850 requests a second. Source: mcp_postgres_deadlocks_total.',
     unit: 'short',
@@ -80,7 +80,7 @@ const queries: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'No query and no transaction stays open',
+    title: 'Age of the oldest query and transaction',
     description:
       'Good: within seconds. Age of the oldest query and the oldest transaction, by the tap and by the database itself. A ticket is opened at 15 minutes.',
     unit: 's',
@@ -104,7 +104,7 @@ const sizes = documentTables.poolSizes.rows;
 const pools: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Connection pools have room',
+    title: 'Use of each connection pool, beside the baseline',
     description: `Good: around the dashed baseline. Share of each pool in use; at ${thresholds.poolRatio * 100} % calls will soon wait. Source: connection_pool_usage.`,
     unit: 'percentunit',
     min: 0,
@@ -157,7 +157,7 @@ const pools: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Connections work, and few are idle in a transaction',
+    title: 'Connections to the database by what they do',
     description:
       'Good: active and idle only. Sessions of PostgreSQL by state, and its limit. Many idle in transaction are connections that were not given back. Source: mcp_postgres_sessions.',
     unit: 'none',
@@ -176,7 +176,7 @@ const pools: readonly PanelDeclaration[] = [
 const caches: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Caches hit as often as the baseline',
+    title: 'Hit rate of each cache, beside the baseline',
     description:
       'Good: at or above the dashed baseline (78 % by the document). Share of lookups that hit, by cache; that of PostgreSQL is its own buffer cache. Source: cache_hit_rate.',
     unit: 'percentunit',
@@ -195,7 +195,7 @@ const caches: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Redis has memory left',
+    title: 'Memory of Redis and its limit',
     description:
       'Good: below its limit, so that nothing is evicted. Source: mcp_redis_memory_bytes and mcp_redis_memory_limit_bytes; without a limit there is no dashed line.',
     unit: 'bytes',
@@ -211,7 +211,7 @@ const caches: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Redis turns nothing and nobody away',
+    title: 'What Redis evicts and refuses, and its clients',
     description:
       'Good: 0. Keys dropped for want of memory and connections refused, a second; clients that are connected and that wait in a blocking command. Source: mcp_redis_….',
     unit: 'ops',

@@ -13,7 +13,7 @@ const reached = `max by (job) (${of('job_instance:mcp_baseline_throughput:rate')
 const room: readonly PanelDeclaration[] = [
   {
     kind: 'bargauge',
-    title: 'Each resource of the tier has room',
+    title: 'Use of each resource of the tier',
     description: `Good: green, below ${thresholds.tier.near * 100} %. Use of what the server's hardware tier allows, of the fullest server. Source: job_instance_resource:mcp_tier_usage:ratio, of mcp_tier_limit.`,
     unit: 'percentunit',
     min: 0,
@@ -32,7 +32,7 @@ const room: readonly PanelDeclaration[] = [
   },
   {
     kind: 'table',
-    title: 'Each server has the tier that fits it',
+    title: 'The tier that was stated, and the one that fits',
     description:
       'Good: the fitting tier is at most the stated one: 1 small, 2 medium, 3 large, 4 enterprise. The fitting one is that of the document for the present requests, sessions and memory. Source: mcp_tier_info, job_instance:mcp_fitting_tier:number.',
     unit: 'none',
@@ -56,7 +56,7 @@ const room: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Use of the tier does not creep up',
+    title: 'Use of the tier over time',
     description:
       'Good: level over weeks. The same over time, of the fullest server; dashed is where a ticket is opened.',
     unit: 'percentunit',
@@ -75,7 +75,7 @@ const room: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Bandwidth is what the document plans with',
+    title: 'Bandwidth, beside what the document plans with',
     description: `Good: near the dashed line, and far below the limit of the tier. Bits a second of requests and answers, beside the document's ${network.rows[0]?.requestKilobytes} KB and ${network.rows[0]?.responseKilobytes} KB at the same rate. Source: mcp_request_size_bytes, mcp_response_size_bytes.`,
     unit: 'bps',
     min: 0,
@@ -93,7 +93,7 @@ const room: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'CPUs and memory in use leave room for a peak',
+    title: 'CPU and memory in use, beside where instances are added',
     description:
       'Good: below 70 % of CPU and 80 % of memory, where the document adds instances. Share of the CPUs and of the memory limit in use. Source: mcp_process_cpu_ratio, mcp_process_memory_bytes.',
     unit: 'percentunit',
@@ -127,7 +127,7 @@ const hpa = (metric: string): string =>
 const scaling: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Instances are as many as the load needs',
+    title: 'Instances: running, needed, and the document’s',
     description: `Good: running at or a little above needed. Servers that are measured; how many the load needs at ${autoscaling.requestsPerSecondTarget} requests a second each, the document's target, moved to the baseline in force; and dashed what the document's auto-scaling test ran at this load.`,
     unit: 'none',
     min: 0,
@@ -142,7 +142,7 @@ const scaling: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'More instances bring what the document says',
+    title: 'Scaling efficiency, beside the document’s curve',
     description:
       'Good: at full load near the dashed curve. Throughput of all servers of a job as a share of as many times the baseline; dashed is the document’s scaling efficiency for so many instances. With little demand it is rightly low.',
     unit: 'percentunit',
@@ -164,7 +164,7 @@ const scaling: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The autoscaler is not at its maximum',
+    title: 'Replicas of the autoscaler',
     description:
       'Good: current follows desired, both below the maximum. Replicas of the HorizontalPodAutoscaler that the variable names. Source: kube-state-metrics; empty without Kubernetes.',
     unit: 'none',
@@ -194,7 +194,6 @@ const scaling: readonly PanelDeclaration[] = [
     title: 'What the document’s instances bring',
     description: 'What to expect of more instances: the document’s horizontal scaling.',
     unit: 'reqps',
-    decimals: 0,
     queries: [
       {
         expr: documentFigures(
@@ -219,7 +218,6 @@ const scaling: readonly PanelDeclaration[] = [
         ),
         name: 'P99',
         unit: 's',
-        decimals: 3,
       },
       {
         expr: documentFigures(
@@ -238,7 +236,7 @@ const scaling: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'CPU follows the load as in the document’s auto-scaling test',
+    title: 'CPU at this load, beside the document’s auto-scaling test',
     description:
       'Good: at or below the dashed line. Mean share of CPU of the servers of a job, and what the document’s had at the same load.',
     unit: 'percentunit',
@@ -270,7 +268,7 @@ const size = ({ vcpus, memoryGib }: (typeof vertical.rows)[number]): string =>
 const cost: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'A million requests cost what they should',
+    title: 'Cost of a million requests, beside that at full load',
     description:
       'Good: near the dashed line, which is the price at full load; idle servers make requests dear. Price an hour of the servers of a job, by the document’s price for so many CPUs, over the requests they serve. Source: mcp_tier_limit{resource="vcpus"}, or the CPUs that the process may use.',
     unit: 'currencyUSD',
@@ -317,7 +315,6 @@ const cost: readonly PanelDeclaration[] = [
         ),
         name: 'Throughput',
         unit: 'reqps',
-        decimals: 0,
       },
       {
         expr: documentFigures(

@@ -86,8 +86,9 @@ export type PanelDeclaration = PanelBase &
     | {
         readonly kind: 'table';
         readonly labels: readonly (readonly [label: string, head: string])[];
-        /** Head of the column to sort by, largest first. */
+        /** Head of the column to sort by, largest first or, by words, from A. */
         readonly sortBy?: string;
+        readonly ascending?: true;
         /** Queries whose value says nothing, only their labels do. */
         readonly onlyLabels?: true;
       }

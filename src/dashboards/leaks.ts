@@ -56,7 +56,7 @@ const found: readonly PanelDeclaration[] = [
   },
   {
     kind: 'bargauge',
-    title: 'Nothing reaches its limit within three days',
+    title: 'Time until each growing series reaches its limit',
     description:
       'Good: empty or green. Time until each growing series reaches its limit: red is below 12 hours, orange below three days. Source: mcp_detector_seconds_to_limit.',
     unit: 's',
@@ -73,7 +73,7 @@ const found: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Growth towards the limits is nothing',
+    title: 'Growth an hour, as a share of the limit',
     description:
       'Good: at 0. Growth an hour as a share of the limit, as the detectors fit it. 0.01 is 1 % of the limit an hour. Source: mcp_detector_slope_limit_ratio_per_hour.',
     unit: 'percentunit',
@@ -113,7 +113,7 @@ const memoryLimit = `min(${of('mcp_process_memory_limit_bytes')} or on (job, ins
 
 const watched: readonly PanelDeclaration[] = [
   enveloped(byServer(of('job_instance:mcp_memory:bytes')), memoryLimit, {
-    title: 'Memory falls back after each peak',
+    title: 'Memory, its envelope and its limit',
     description:
       'Good: the dashed envelope is level. Memory of the server and its children, with its least value of the last ten minutes, and the limit of its cgroup or tier. Dashed vertical lines are restarts. Source: mcp_process_memory_bytes.',
     unit: 'bytes',
@@ -123,7 +123,7 @@ const watched: readonly PanelDeclaration[] = [
     byServer(of('mcp_process_sockets', 'state="established"')),
     `min(${of('mcp_postgres_max_connections')})`,
     {
-      title: 'Connections are given back',
+      title: 'Connections, their envelope and their limit',
       description:
         'Good: the dashed envelope is level. Established sockets of the server with their least count of ten minutes; the limit is that of PostgreSQL, where it is known. Source: mcp_process_sockets, counted about every two minutes.',
       unit: 'none',
@@ -131,14 +131,14 @@ const watched: readonly PanelDeclaration[] = [
     },
   ),
   enveloped(byServer(of('mcp_sessions_active')), `min(${of('mcp_tier_limit', 'resource="sessions"')})`, {
-    title: 'Sessions are closed',
+    title: 'Sessions, their envelope and their limit',
     description:
       'Good: the dashed envelope is level. Open sessions with their least count of ten minutes, and the limit of the tier. Source: mcp_sessions_active.',
     unit: 'none',
     link: { to: 'runbook', alert: 'McpSessionLeak' },
   }),
   enveloped(byServer(of('mcp_process_open_files')), `min(${of('mcp_process_open_files_limit')})`, {
-    title: 'Files are closed',
+    title: 'Open files, their envelope and their limit',
     description:
       'Good: the dashed envelope is level, far below the limit. Open file descriptors with their least count of ten minutes. Source: mcp_process_open_files.',
     unit: 'none',
@@ -146,7 +146,7 @@ const watched: readonly PanelDeclaration[] = [
   }),
   {
     kind: 'timeseries',
-    title: 'The server was not restarted',
+    title: 'Time since the server’s process started',
     description:
       'Good: one line that rises with the clock. Time since the process started; each fall to 0 is a restart, and the growth before it is forgotten. Source: mcp_process_start_time_seconds.',
     unit: 's',
@@ -194,7 +194,7 @@ function laidUnder(
 
 const enduranceRow: readonly PanelDeclaration[] = [
   laidUnder(
-    'Memory grows no faster than in the document’s endurance test',
+    'Memory, beside the document’s 24 hours',
     'bytes',
     byServer(of('job_instance:mcp_memory:bytes')),
     {
@@ -204,7 +204,7 @@ const enduranceRow: readonly PanelDeclaration[] = [
     },
   ),
   laidUnder(
-    'P99 drifts no faster than in the document’s endurance test',
+    'P99, beside the document’s 24 hours',
     's',
     byServer(
       quantile(0.99, 'mcp_server_operation_duration_seconds', {
@@ -219,7 +219,7 @@ const enduranceRow: readonly PanelDeclaration[] = [
     },
   ),
   laidUnder(
-    'Throughput declines no faster than in the document’s endurance test',
+    'Throughput, beside the document’s 24 hours',
     'reqps',
     byServer(of('job_instance:mcp_requests:rate5m')),
     {
@@ -230,7 +230,7 @@ const enduranceRow: readonly PanelDeclaration[] = [
     },
   ),
   laidUnder(
-    'Connections creep no faster than in the document’s endurance test',
+    'Connections in use, beside the document’s 24 hours',
     'percentunit',
     byServer(of('connection_pool_usage')),
     {

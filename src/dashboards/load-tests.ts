@@ -45,7 +45,7 @@ const results: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Throughput of the runs does not fall',
+    title: 'Throughput of the runs, beside the baseline',
     description:
       'Good: level or rising from run to run. Throughput of the last run of each profile, as it was when it was scraped; steps are new runs. Dashed is the baseline in force. Source: mcp_bench_throughput.',
     unit: 'reqps',
@@ -65,7 +65,7 @@ const results: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'P99 of the runs does not rise',
+    title: 'P99 of the runs, beside the baseline',
     description:
       'Good: level or falling from run to run, below the dashed P99 of the baseline in force. Source: mcp_bench_latency_seconds.',
     unit: 's',
@@ -85,7 +85,7 @@ const results: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Errors of the runs stay near the baseline',
+    title: 'Errors of the runs, beside the baseline',
     description:
       'Good: around the dashed line; a spike of twenty times the load may fail a quarter of its requests. Source: mcp_bench_error_ratio.',
     unit: 'percentunit',
@@ -182,8 +182,8 @@ const sustainedRow: readonly PanelDeclaration[] = [
     ],
     labels: [['percentile', 'Percentile']],
     link: { to: 'runbook', alert: 'McpLatencyAboveBaseline' },
-    width: 12,
-    height: 9,
+    width: 24,
+    height: 8,
   },
   ...levels.map(({ name, unit, document, live, bench }): PanelDeclaration => ({
     kind: 'stat',
@@ -234,7 +234,7 @@ const phases = (read: (row: typeof during) => number) =>
 const spikeRow: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'A spike is served, not only suffered',
+    title: 'Requests a second, beside the document’s spike',
     description: `Good: the peak is served. Requests a second over a minute, with what the document served before (${before.actualPerSecond}) and during (${during.actualPerSecond} of ${during.targetPerSecond}) its spike. Source: job_instance:mcp_requests:rate1m.`,
     unit: 'reqps',
     min: 0,
@@ -249,7 +249,7 @@ const spikeRow: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'P99 recovers from a spike as fast as in the document',
+    title: 'P99 after a spike, beside the document’s recovery',
     description: `Good: below the dashed line. P99 of tool calls; the dashed line is the document’s, from ${during.p99Ms / 1000} s in the spike to ${after.p99Ms} ms after ${spike.recoverySeconds} s and then back to ${before.p99Ms} ms, laid from the moment when the live traffic was last a spike (job_instance:mcp_spike:bool). Without a spike within an hour there is none.`,
     unit: 's',
     min: 0,
@@ -267,7 +267,7 @@ const spikeRow: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Errors recover from a spike as fast as in the document',
+    title: 'Errors after a spike, beside the document’s recovery',
     description: `Good: below the dashed line. Share of requests that failed over a minute; the dashed line is the document’s, from ${during.errorRatio * 100} % in the spike to ${after.errorRatio * 100} % after it, laid from the moment when the live traffic was last a spike.`,
     unit: 'percentunit',
     min: 0,
@@ -288,11 +288,10 @@ const spikeRow: readonly PanelDeclaration[] = [
     description:
       'What to compare a spike with: offered and served requests a second, P99 and errors of the document’s three phases.',
     unit: 'reqps',
-    decimals: 0,
     queries: [
       { expr: phases(({ targetPerSecond }) => targetPerSecond), name: 'Offered' },
       { expr: phases(({ actualPerSecond }) => actualPerSecond), name: 'Served' },
-      { expr: phases(({ p99Ms: ms }) => ms / 1000), name: 'P99', unit: 's', decimals: 3 },
+      { expr: phases(({ p99Ms: ms }) => ms / 1000), name: 'P99', unit: 's' },
       { expr: phases(({ errorRatio }) => errorRatio), name: 'Errors', unit: 'percentunit', decimals: 1 },
     ],
     labels: [['phase', 'Phase']],
@@ -302,7 +301,7 @@ const spikeRow: readonly PanelDeclaration[] = [
   },
   {
     kind: 'stat',
-    title: 'The last spike run recovered in time',
+    title: 'How long the last spike run took to recover',
     description: `Good: at most ${spike.recoverySeconds} s, the document’s. Time until the latency was back where it had been, of the last pushed run of the profile spike. Source: mcp_bench_recovery_seconds.`,
     unit: 's',
     queries: [

@@ -10,7 +10,7 @@ function compared(row: BaselineRow, index: number): PanelDeclaration {
   return {
     kind: 'stat',
     layout: 'vertical',
-    title: `${row.name} against the baseline`,
+    title: `${row.name} vs baseline`,
     description: `${row.description} Of several servers the one with the worst ratio is shown.`,
     unit: row.unit,
     queries: [
@@ -32,7 +32,7 @@ const firing = (severity: string) =>
 const attention: readonly PanelDeclaration[] = [
   {
     kind: 'stat',
-    title: 'Nothing pages anyone',
+    title: 'Alerts that fire, by urgency',
     description:
       'Good: all 0. Alerts that fire for the chosen servers: pages (critical), tickets (warning), and what is only seen (info). Source: the alerts of mcp-vitals, as Prometheus keeps them in ALERTS.',
     unit: 'none',
@@ -47,7 +47,7 @@ const attention: readonly PanelDeclaration[] = [
   },
   {
     kind: 'stat',
-    title: 'Sidecars answer their scrapes',
+    title: 'Sidecars that answer',
     description:
       'Good: none down. A sidecar that is down is a server unwatched, not a server down. Source: up.',
     unit: 'none',
@@ -61,7 +61,7 @@ const attention: readonly PanelDeclaration[] = [
   },
   {
     kind: 'stat',
-    title: 'Probes succeed',
+    title: 'Probes by their last run',
     description: 'Good: none failed. Probes whose last run succeeded or failed. Source: probe_success.',
     unit: 'none',
     queries: [
@@ -78,7 +78,7 @@ const attention: readonly PanelDeclaration[] = [
   },
   {
     kind: 'stat',
-    title: 'Nothing leaks',
+    title: 'Verdicts on leaks',
     description:
       'Good: all 0. Series of which a detector says that they will reach their limit: at some time (ticket), or within 72 hours (urgent). Source: mcp_detector_state.',
     unit: 'none',
@@ -100,7 +100,7 @@ const attention: readonly PanelDeclaration[] = [
   },
   {
     kind: 'stat',
-    title: 'The tier has room',
+    title: 'Fullest resource of a tier',
     description: `Good: below ${thresholds.tier.near * 100} %. The resource of which the most is used, as a share of what the server's hardware tier allows. Absent where no tier is stated (server.tier). Source: job_instance_resource:mcp_tier_usage:ratio.`,
     unit: 'percentunit',
     decimals: 0,
@@ -118,7 +118,7 @@ const attention: readonly PanelDeclaration[] = [
   },
   {
     kind: 'stat',
-    title: 'The budgets last',
+    title: 'Burn rates, 1 h',
     description:
       'Good: up to 1, at which the budget of 30 days lasts 30 days. Burn rates over the last hour of the server that burns fastest. Source: job_instance:mcp_error_budget:burnrate1h and its twin for latency.',
     unit: 'none',
@@ -141,7 +141,7 @@ const attention: readonly PanelDeclaration[] = [
   },
   {
     kind: 'table',
-    title: 'Alerts that fire now',
+    title: 'Alerts that fire now, and where',
     description:
       'Good: nothing here. What each alert means and what to do now stands in the runbook. Source: ALERTS of Prometheus.',
     unit: 'none',
@@ -154,10 +154,12 @@ const attention: readonly PanelDeclaration[] = [
       ['job', 'Job'],
     ],
     onlyLabels: true,
+    sortBy: 'Severity',
+    ascending: true,
     link: { to: 'runbook', alert: 'McpErrorRatioHigh' },
     nothing: 'nothing fires',
     width: 24,
-    height: 6,
+    height: 8,
   },
 ];
 
@@ -165,11 +167,16 @@ const matrix: PanelDeclaration = {
   kind: 'table',
   title: 'Every server against its baseline, as ratios',
   description:
-    'Good: no coloured cell but green. One row for each server; each figure is the ratio of the panels above, where 1 is the baseline: for latencies the share of slow calls over the allowed one. Empty where nothing measures it.',
+    'Good: no coloured cell but green. One row for each server, with its requests a second now; each other figure is the ratio of the panels above, where 1 is the baseline: for latencies the share of slow calls over the allowed one. Empty where nothing measures it.',
   unit: 'none',
   decimals: 2,
   queries: [
-    { expr: byServer(of('up')), name: 'Scraped', decimals: 0 } satisfies Query,
+    {
+      expr: `max by (job, instance, exported_instance) (${of('requests_per_second')})`,
+      name: 'Requests',
+      unit: 'reqps',
+      decimals: 1,
+    },
     ...baselineRows.map(({ name, ratio, steps }): Query => ({
       expr: ratio,
       name: name.replace(' latency', ''),
@@ -177,13 +184,14 @@ const matrix: PanelDeclaration = {
     })),
   ],
   labels: [
-    ['instance', 'Server'],
+    ['exported_instance', 'Server'],
+    ['instance', 'Instance'],
     ['job', 'Job'],
   ],
   sortBy: 'Errors',
   link: { to: 'dashboard', uid: 'mcp-tools' },
   width: 24,
-  height: 7,
+  height: 6,
 };
 
 const slow = of('job_instance_percentile:mcp_slow_calls:rate5m', 'percentile="p99"');
@@ -192,7 +200,7 @@ const comparedCalls = of('job_instance_percentile:mcp_compared_calls:rate5m', 'p
 const trends: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Requests stay below what the baseline reached',
+    title: 'Requests a second, beside what the baseline reached',
     description:
       'Good: below the dashed line, with room. MCP requests a second over 5 minutes, and the throughput of the baseline in force for each server.',
     unit: 'reqps',
@@ -211,7 +219,7 @@ const trends: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'At most 1 % of calls are slower than the P99 of their baseline',
+    title: 'Calls slower than the P99 of their baseline (1 % may be)',
     description:
       'Good: below the dashed line. Share of tool calls that were slower than their own tool’s P99 baseline; by definition 1 % may be. A ticket is opened at 5 %, someone is woken at 10 %. Source: mcp_requests_over_baseline_total, exact whatever the buckets.',
     unit: 'percentunit',
@@ -227,7 +235,7 @@ const trends: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Errors stay near the baseline',
+    title: 'Share of failed requests, beside the baseline',
     description:
       'Good: around the dashed line. Share of requests that failed by the server’s fault over 5 minutes, beside the error ratio of the baseline and what wakes someone.',
     unit: 'percentunit',
@@ -263,6 +271,6 @@ export const overview: DashboardDeclaration = {
     { title: 'What needs attention', panels: attention },
     { title: 'Live against the baseline, row by row', panels: baselineRows.map(compared) },
     { title: 'Every server', panels: [matrix] },
-    { title: 'The last hour', panels: [...trends, probeStates, verdicts] },
+    { title: 'Over time', panels: [...trends, probeStates, verdicts] },
   ],
 };

@@ -59,7 +59,7 @@ const state: readonly PanelDeclaration[] = [
 const time: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Each phase of a run takes as long as ever',
+    title: 'Time of a run by phase',
     description:
       'Good: level. Seconds of the last run by phase, the mean of the chosen probes: where one grows, that part of the way is slow. Source: probe_phase_duration_seconds.',
     unit: 's',
@@ -72,7 +72,7 @@ const time: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Calls of probes stay below the baseline of their tool',
+    title: 'Calls of probes, beside the baseline of their tool',
     description:
       'Good: below the dashed line of the same name. Duration of what was measured, and the P99 that it is held against. Source: probe_call_duration_seconds, probe_baseline_latency_seconds.',
     unit: 's',
@@ -91,7 +91,7 @@ const time: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Runs succeed at once',
+    title: 'Runs by result',
     description:
       'Good: only success. Runs a second by result: after a retry, failed, or left out since the run before was not over. Source: probe_runs_total.',
     unit: 'cps',
@@ -104,7 +104,7 @@ const time: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Runs begin when they are due',
+    title: 'How late runs begin',
     description:
       'Good: within a hundredth of a second. P99 of how late runs began; late runs are a sidecar without CPU. Source: mcp_vitals_probe_schedule_lateness_seconds.',
     unit: 's',
@@ -125,7 +125,7 @@ const time: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Failed runs are none',
+    title: 'Failed runs by probe',
     description: 'Good: nothing. Runs that failed over one step, by probe. Source: probe_runs_total.',
     unit: 'short',
     min: 0,
@@ -142,7 +142,7 @@ const time: readonly PanelDeclaration[] = [
 const contract: readonly PanelDeclaration[] = [
   {
     kind: 'bargauge',
-    title: 'Certificates are good for weeks',
+    title: 'Time until certificates end',
     description:
       'Good: green. Time until the first certificate of the chain ends: yellow below 30 days, red below 7. Source: probe_tls_earliest_cert_expiry_timestamp_seconds; absent for probes without TLS.',
     unit: 's',
@@ -162,7 +162,7 @@ const contract: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The tools are those that were recorded',
+    title: 'Tools that differ from the recorded list',
     description:
       'Good: all 0. Tools that differ from the recorded list, by the way in which they do: a removed tool or a changed schema breaks clients. Source: probe_tool_drift.',
     unit: 'none',

@@ -33,7 +33,7 @@ export const renderDashboardsDocs =
 
 # Dashboards
 
-Ten dashboards for Grafana 9.4 to 13, over what Prometheus scrapes from the sidecars and records by [the rules](alerts.md). Each panel's title states what is seen while all is well; its description says what good looks like and where the figure comes from; its link leads to the section of the runbook, or to the dashboard with more of it.
+Ten dashboards for Grafana 9.4 to 13, over what Prometheus scrapes from the sidecars and records by [the rules](alerts.md). Each panel's title states what is seen; its description says what good looks like and where the figure comes from; its link leads to the section of the runbook, or to the dashboard with more of it.
 
 The pictures show the demo with faults switched on, so that there is something to see. They are drawn from the same files by the project's own test harness, which draws each panel in a browser from a real Prometheus; Grafana's own look differs a little.
 

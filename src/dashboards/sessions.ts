@@ -4,7 +4,7 @@ import { byServer, increase, of, quantile, rate, SERVER } from './select.ts';
 const sessions: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Open sessions follow the clients and stay below the limit',
+    title: 'Open sessions, beside the limit of the tier',
     description:
       'Good: up and down with the day, far below the dashed limit of the tier. Sessions that were opened and not closed, by the sidecar’s count and, where it is mapped (sources.scrape.map), by the server’s own. Source: mcp_sessions_active, mcp_server_sessions.',
     unit: 'none',
@@ -24,7 +24,7 @@ const sessions: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'As many sessions close as open',
+    title: 'Sessions opened and closed',
     description:
       'Good: both lines together. Sessions opened and closed a second; where more open than close for long, the server keeps what clients forgot. Source: mcp_sessions_opened_total, mcp_sessions_closed_total.',
     unit: 'cps',
@@ -39,7 +39,7 @@ const sessions: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Sessions end by DELETE',
+    title: 'Why sessions were closed',
     description:
       'Good: mostly delete. Why sessions were closed: those that end by silence or are evicted were forgotten by their client. Source: mcp_sessions_closed_total.',
     unit: 'short',
@@ -53,7 +53,7 @@ const sessions: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Sessions do not grow old',
+    title: 'Open sessions by age',
     description:
       'Good: most are young. Open sessions by age; a class of old ones that only grows is a leak. Source: mcp_sessions_active_by_age.',
     unit: 'none',
@@ -66,7 +66,7 @@ const sessions: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'No client hoards sessions',
+    title: 'Open sessions by client, the ten with most',
     description:
       'Good: each client has about as many as it has users. Open sessions by the name that the client gave itself, the ten with most. Source: mcp_sessions_active_by_client.',
     unit: 'none',
@@ -80,7 +80,7 @@ const sessions: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Sessions live as long as their work',
+    title: 'How long sessions lived',
     description:
       'Good: level. Median and P95 of the life time of sessions that ended, up to five minutes by the convention’s buckets. Source: mcp_server_session_duration_seconds.',
     unit: 's',
@@ -95,7 +95,7 @@ const sessions: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'A session costs the same as ever',
+    title: 'Memory that a session takes',
     description:
       'Good: level. Memory that an open session takes, by regression over 6 hours; absent where memory and sessions do not move together. Source: mcp_session_memory_bytes.',
     unit: 'bytes',
@@ -111,7 +111,7 @@ const sessions: readonly PanelDeclaration[] = [
 const streams: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Streams follow the sessions',
+    title: 'Open streams by kind',
     description:
       'Good: about one for each session of a client that listens. Open streams that live apart from calls: legacy GET, HTTP+SSE, subscriptions/listen. Source: mcp_streams_open.',
     unit: 'none',
@@ -123,7 +123,7 @@ const streams: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Streams are not cut short',
+    title: 'How long streams lived, by kind',
     description:
       'Good: level. Median of the life time of streams that ended, by kind; a fall to one value is a proxy that cuts them. Source: mcp_stream_duration_seconds.',
     unit: 's',
@@ -135,7 +135,7 @@ const streams: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'No answer stream is left parked',
+    title: 'Requests whose answer is overdue on an open stream',
     description:
       'Good: 0. Requests whose answer stream is open without the answer and without progress for longer than tap.parkedAfter. Source: mcp_requests_parked.',
     unit: 'none',

@@ -8,7 +8,7 @@ const probeState = `max by (instance, probe) (${of('probe_state', 'state="up"')}
 /** The states of all probes over time; it stands on two dashboards. */
 export const probeStates: PanelDeclaration = {
   kind: 'state-timeline',
-  title: 'Probes that call the server are up',
+  title: 'State of each probe',
   description:
     'Good: green from end to end. Each probe calls the server itself as a client would; degraded is a success after a retry. Source: probe_state, after its thresholds.',
   unit: 'none',
@@ -22,7 +22,7 @@ export const probeStates: PanelDeclaration = {
 /** What the leak and drift detectors conclude, over time; it stands on two dashboards. */
 export const verdicts: PanelDeclaration = {
   kind: 'state-timeline',
-  title: 'Leak and drift detectors find nothing that grows',
+  title: 'Verdicts of the leak and drift detectors',
   description:
     'Good: none. watch: it grows, but its limit is far; ticket: it will reach it; urgent: within 72 hours; page: within 12. Source: mcp_detector_state. Series that never were more than none are left out.',
   unit: 'none',

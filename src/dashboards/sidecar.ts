@@ -5,7 +5,7 @@ import { UP_OR_DOWN } from './words.ts';
 const cost: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'The sidecar adds next to nothing to a call',
+    title: 'What the sidecar adds to a call',
     description:
       'Good: below a millisecond. Time that an exchange spent inside the sidecar, both ways together. Source: mcp_proxy_overhead_seconds.',
     unit: 's',
@@ -20,7 +20,7 @@ const cost: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The sidecar needs little CPU',
+    title: 'CPUs that the sidecar uses',
     description:
       'Good: about a tenth of a CPU for each 1,000 requests a second. CPUs that the sidecar itself uses. Source: mcp_vitals_process_cpu_seconds_total.',
     unit: 'short',
@@ -32,7 +32,7 @@ const cost: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The sidecar’s memory is level',
+    title: 'Memory of the sidecar',
     description:
       'Good: level. Resident memory of the sidecar itself. Source: mcp_vitals_process_resident_memory_bytes.',
     unit: 'bytes',
@@ -44,7 +44,7 @@ const cost: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Scrapes are quick',
+    title: 'How long a scrape takes',
     description:
       'Good: far below the scrape’s time-out of 5 s. How long each scrape took. Source: scrape_duration_seconds of Prometheus.',
     unit: 's',
@@ -56,7 +56,7 @@ const cost: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'The number of series is bounded',
+    title: 'Samples of a scrape',
     description:
       'Good: level. Samples of each scrape; a rise is a new tool, client or detector. Source: scrape_samples_scraped of Prometheus.',
     unit: 'short',
@@ -71,7 +71,7 @@ const cost: readonly PanelDeclaration[] = [
 const losses: readonly PanelDeclaration[] = [
   {
     kind: 'state-timeline',
-    title: 'Sidecars and their sources answer',
+    title: 'Whether sidecars and their sources answer',
     description:
       'Good: green from end to end. Whether a scrape of each sidecar, and the last reading of each of its sources, succeeded. Source: up, mcp_vitals_source_up.',
     unit: 'none',
@@ -89,7 +89,7 @@ const losses: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Sources are read quickly',
+    title: 'How long it takes to read a source',
     description:
       'Good: level, far below their interval. How long the last reading of each source took. Source: mcp_vitals_source_duration_seconds.',
     unit: 's',
@@ -101,7 +101,7 @@ const losses: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Everything that is seen is observed',
+    title: 'Exchanges seen and observed',
     description:
       'Good: both lines together. HTTP exchanges that the tap began to observe and those that it observed to their end, a second. Source: mcp_vitals_exchanges_seen_total, mcp_vitals_exchanges_observed_total.',
     unit: 'reqps',
@@ -116,7 +116,7 @@ const losses: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Nothing is lost to observation',
+    title: 'What was lost to observation, by reason',
     description:
       'Good: 0. What the tap gave up to observe, by reason; its bytes went on unharmed. Source: mcp_vitals_tap_dropped_total.',
     unit: 'short',
@@ -130,7 +130,7 @@ const losses: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'No name is folded into other',
+    title: 'Names that became other, by label',
     description:
       'Good: 0, or a trickle of mistyped names. Names that became other, by label: they were not declared, or their label is full. Source: mcp_vitals_label_values_capped_total.',
     unit: 'short',
@@ -149,9 +149,9 @@ const losses: readonly PanelDeclaration[] = [
 const work: readonly PanelDeclaration[] = [
   {
     kind: 'timeseries',
-    title: 'Detectors run, and follow every series',
+    title: 'Series that detectors follow, and since when they last ran',
     description:
-      'Good: the time since the last evaluation stays below a minute, and nothing is refused. Source: mcp_detector_last_evaluation_timestamp_seconds, mcp_vitals_detector_series, mcp_vitals_detector_series_refused_total.',
+      'Good: the last evaluation is not an hour ago, and nothing is refused. Source: mcp_detector_last_evaluation_timestamp_seconds, mcp_vitals_detector_series, mcp_vitals_detector_series_refused_total.',
     unit: 'none',
     min: 0,
     queries: [
@@ -169,7 +169,7 @@ const work: readonly PanelDeclaration[] = [
   },
   {
     kind: 'timeseries',
-    title: 'Connections are those of the clients',
+    title: 'Connections of clients and to the server',
     description:
       'Good: in step with the clients. Connections of clients, and those to the server with idle ones. Source: mcp_vitals_client_connections, mcp_vitals_upstream_connections.',
     unit: 'none',
@@ -184,7 +184,7 @@ const work: readonly PanelDeclaration[] = [
   },
   {
     kind: 'table',
-    title: 'The versions and configurations that run',
+    title: 'Versions and configurations that run',
     description:
       'Good: one version everywhere, and a configuration whose last reload was taken. Source: mcp_vitals_build_info, mcp_vitals_config_last_reload_successful and its time.',
     unit: 'none',

@@ -52,7 +52,7 @@ function row(budget: Budget): readonly PanelDeclaration[] {
   return [
     {
       kind: 'bargauge',
-      title: `The ${name} budget of 30 days is not used up`,
+      title: `What is left of the ${name} budget of 30 days`,
       description: `Good: green, more than half is left. What is left of the share of requests that may not be ${good}, over the last 30 days or as long as there are data. Negative: the promise is broken. Source: hourly means of the recorded rates.`,
       unit: 'percentunit',
       decimals: 1,
@@ -66,7 +66,7 @@ function row(budget: Budget): readonly PanelDeclaration[] {
     },
     {
       kind: 'timeseries',
-      title: `The ${name} budget burns no faster than it may`,
+      title: `How fast the ${name} budget burns`,
       description: `Good: up to 1. Burn rates over 1 and 6 hours: 1 uses the budget up exactly in 30 days. Someone is woken at ${page.map(({ rate, long }) => `${rate} over ${long}`).join(' or ')}, a ticket is opened at ${ticket.map(({ rate, long }) => `${rate} over ${long}`).join(' or ')}.`,
       unit: 'none',
       decimals: 2,
@@ -82,12 +82,12 @@ function row(budget: Budget): readonly PanelDeclaration[] {
         })),
       ],
       link: { to: 'runbook', alert },
-      width: 8,
+      width: 16,
       height: 8,
     },
     {
       kind: 'table',
-      title: `The ${name} budget over every window`,
+      title: `Burn rate of the ${name} budget over every window`,
       description: `Good: all up to 1. Burn rate by window. Short windows high: it goes on; long ones alone: it is over. Beside it the objective: the share of requests that must be ${good}.`,
       unit: 'none',
       decimals: 2,
@@ -106,8 +106,8 @@ function row(budget: Budget): readonly PanelDeclaration[] {
       ],
       sortBy: '1h',
       link: { to: 'runbook', alert: `${alert}Slow` },
-      width: 8,
-      height: 8,
+      width: 24,
+      height: 5,
     },
   ];
 }

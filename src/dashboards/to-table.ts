@@ -48,13 +48,13 @@ function columnProperties(query: Query): DynamicConfigValue[] {
 
 /** Figures by label, each query a column. */
 export function toTable(panel: DescribedPanel<'table'>): PanelBuilder {
-  const { queries, sortBy } = panel;
+  const { queries, sortBy, ascending } = panel;
   const builder = new PanelBuilder()
     .cellHeight(TableCellHeight.Sm)
     .filterable(false)
     .transformations(transformations(panel));
   if (sortBy !== undefined)
-    builder.sortBy([new TableSortByFieldStateBuilder().displayName(sortBy).desc(true)]);
+    builder.sortBy([new TableSortByFieldStateBuilder().displayName(sortBy).desc(ascending !== true)]);
   for (const query of queries) {
     const own = columnProperties(query);
     if (own.length > 0) builder.overrideByName(query.name, own);

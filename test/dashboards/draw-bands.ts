@@ -55,7 +55,7 @@ export function drawHeatmap(panel: PanelFile, data: PanelData, time: TimeRange, 
   );
   const left = 56;
   const below = 18;
-  const columns = Math.min(90, Math.round((time.to - time.from) / time.step));
+  const columns = Math.round((time.to - time.from) / time.step);
   const cellWidth = (size.width - left) / columns;
   const cellHeight = (size.height - below) / cumulative.length;
   const values = cumulative.map(({ points }, row) => {
@@ -73,7 +73,7 @@ export function drawHeatmap(panel: PanelFile, data: PanelData, time: TimeRange, 
         );
         const share = Math.sqrt(value / most);
         const y = size.height - below - (n + 1) * cellHeight;
-        return `<rect x="${(left + column * cellWidth).toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(1, cellWidth - 1).toFixed(1)}" height="${Math.max(1, cellHeight - 1).toFixed(1)}" fill="hsl(212 80% ${Math.round(22 + 50 * share)}%)"/>`;
+        return `<rect x="${(left + column * cellWidth).toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(1, cellWidth - 0.5).toFixed(1)}" height="${Math.max(1, cellHeight - 1).toFixed(1)}" fill="hsl(212 80% ${Math.round(24 + 56 * share)}%)"/>`;
       }),
   );
   const names = cumulative.map(({ labels }, n) => {

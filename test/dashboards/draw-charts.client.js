@@ -14,6 +14,7 @@ function drawChart(chart) {
       font: '11px sans-serif',
       grid: { show: !isRight, stroke: '#26292f', width: 1 },
       ticks: { show: false },
+      ...(line.unit === 'bytes' ? { incrs: Array.from({ length: 50 }, (_, n) => 2 ** n) } : {}),
       values: (_, splits) => splits.map((value) => (value === null ? '' : formatValue(value, line.unit))),
     };
   };
@@ -47,7 +48,7 @@ function drawChart(chart) {
     for (const { at, color } of chart.marks) {
       const x = plot.valToPos(at, 'x', true);
       ctx.save();
-      ctx.strokeStyle = color + '70';
+      ctx.strokeStyle = color + '50';
       ctx.setLineDash([4, 4]);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);

@@ -1,3 +1,4 @@
+import type { Windows } from '../../src/rules/rule-model.ts';
 import type { Browser } from 'playwright-core';
 import { colorOf } from './colors.ts';
 import { panelsOf, type DashboardFile, type PanelFile } from './dashboard-file.ts';
@@ -17,6 +18,8 @@ export interface DrawOptions {
   readonly prometheus: string;
   readonly time: TimeRange;
   readonly values: VariableValues;
+  /** How the durations of the rules were changed. */
+  readonly windows?: Windows;
 }
 
 /** What became of a panel. */
@@ -36,12 +39,11 @@ export interface DrawnDashboard {
   readonly count: (selector: string) => number;
 }
 
-const WIDTH = 1600;
+const WIDTH = 1280;
 const COLUMN = (WIDTH - 16) / 24;
 /** Height of a row of Grafana's grid, and the gap between panels. */
 const ROW = 38;
 const GAP = 8;
-const HEADER = 76;
 /** Fewer bright pixels are no line, bar or figure. */
 const LEAST_INK = 20;
 
@@ -104,12 +106,12 @@ async function marksOf(dashboard: DashboardFile, { prometheus, time, values }: D
 
 /** Draws every panel of a dashboard into one page and looks at what came of each. */
 export async function drawDashboard(dashboard: DashboardFile, options: DrawOptions): Promise<DrawnDashboard> {
-  const { browser, prometheus, time, values } = options;
+  const { browser, prometheus, time, values, windows } = options;
   const marks = await marksOf(dashboard, options);
   const drawn: Drawn[] = [];
   // One after the other: a test that draws must not starve what it draws.
   for (const panel of panelsOf(dashboard)) {
-    const data = await panelData(panel, prometheus, time, values);
+    const data = await panelData(panel, prometheus, time, values, windows);
     const box = place(panel);
     const { html, chart } = body(
       panel,
@@ -140,17 +142,14 @@ export async function drawDashboard(dashboard: DashboardFile, options: DrawOptio
     if (faults.length > 0)
       throw new Error(`${dashboard.uid}: want a page without errors, got ${faults.join('; ')}`);
     const png = await page.screenshot({ fullPage: true });
-    const boxes = await Promise.all(
-      drawn.map(async ({ panel }): Promise<Box> => {
-        const inside = panel.type === 'timeseries' ? ' .u-over' : ' .body';
-        const box = await page
-          .locator(`#panel-${panel.id}${inside}`)
-          .first()
-          .boundingBox({ timeout: 1000 })
-          .catch(() => null);
-        const { x, y, width, height } = box ?? { x: 0, y: 0, width: 1, height: 1 };
+    const insides = drawn.map(
+      ({ panel: { id, type } }) => `#panel-${id}${type === 'timeseries' ? ' .u-over' : ' .body'}`,
+    );
+    const boxes = await page.evaluate<Box[]>(
+      `${JSON.stringify(insides)}.map((inside) => {
+        const { x = 0, y = 0, width = 1, height = 1 } = document.querySelector(inside)?.getBoundingClientRect() ?? {};
         return { x: Math.ceil(x), y: Math.ceil(y), width: Math.floor(width), height: Math.floor(height) };
-      }),
+      })`,
     );
     const ink = await inkIn(browser, png, boxes);
     const text = await page.locator('body').innerText();
@@ -174,5 +173,3 @@ export async function drawDashboard(dashboard: DashboardFile, options: DrawOptio
     await page.close();
   }
 }
-
-export { HEADER, WIDTH };

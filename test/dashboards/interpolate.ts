@@ -1,9 +1,9 @@
 /** Values of Grafana's variables, by name; `__rate_interval` and `__range` among them. */
 export type VariableValues = Readonly<Record<string, string>>;
 
-/** Replaces `$name` and `${name}` in a text; a name without a value is a mistake of the dashboard. */
+/** Replaces `$name` and `${name}` in a text, as Grafana does; a name without a value is a mistake of the dashboard. */
 export function interpolate(text: string, values: VariableValues): string {
-  return text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
+  return text.replaceAll(/\$(?:\{(\w+)\}|([a-z_]\w*))/gi, (whole, braced?: string, bare?: string) => {
     const value = values[braced ?? bare ?? ''];
     if (value === undefined) throw new Error(`variables: want a value of ${whole}, got none`);
     return value;

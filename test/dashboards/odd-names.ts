@@ -7,6 +7,7 @@ export const ODD_TOOLS = [
   '<script>alert(1)</script>',
   'ask',
   'fails',
+  'garbled',
 ] as const;
 
 /** The same of a client. */

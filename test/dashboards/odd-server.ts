@@ -64,13 +64,21 @@ export async function startOddServer(): Promise<HandServer> {
     } else if (id === undefined) response.writeHead(202).end();
     else if (params?.name === 'ask') await askPerson(response, id);
     else if (params?.name === 'fails') fail(response, id);
+    else if (params?.name === 'garbled')
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .end('no gzip at all');
     else {
       await sleep(5 + 20 * Math.random());
       json(response, { id, result: { content: [{ type: 'text', text: 'done' }] } });
     }
   };
-  return startHandServer((body, response, { method }) => {
+  return startHandServer((body, response, { method, url }) => {
     if (method === 'DELETE') response.writeHead(204).end();
+    else if (method === 'GET' && url === '/metrics')
+      response
+        .writeHead(200, { 'content-type': 'text/plain; version=0.0.4' })
+        .end(`odd_sessions ${sessions}\n`);
     else if (method === 'GET') response.writeHead(405).end();
     else
       answer(body, response).catch((error: unknown) =>
@@ -103,6 +111,11 @@ export async function visitOddServer(url: string, forgets: boolean): Promise<voi
   await (await request('tools/list', {})).text();
   for (const name of ODD_TOOLS) {
     const called = await request('tools/call', { name, arguments: {} });
+    // What cannot be decoded cannot be read here either.
+    if (name === 'garbled') {
+      await called.text().catch(() => undefined);
+      continue;
+    }
     let seen = '';
     // The question comes in the answer's stream, and goes back by a request of its own.
     for await (const chunk of called.body ?? []) {
@@ -115,4 +128,18 @@ export async function visitOddServer(url: string, forgets: boolean): Promise<voi
     }
   }
   if (!forgets) await (await fetch(`${url}/mcp`, { method: 'DELETE', headers: session })).text();
+}
+
+/** Calls a tool of the odd server as fast as a few clients can, for a while. */
+export async function burstOddServer(url: string, forMs: number): Promise<void> {
+  const until = performance.now() + forMs;
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: ODD_TOOLS[4], arguments: {} } };
+  const calling = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+      const called = await fetch(`${url}/mcp`, { method: 'POST', headers, body: JSON.stringify(call) });
+      await called.text();
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, calling));
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Windows } from '../../src/rules/rule-model.ts';
+import { declaredWindows } from '../../src/rules/windows.ts';
 import type { PanelFile } from './dashboard-file.ts';
 import { interpolate, legendOf, type VariableValues } from './interpolate.ts';
 
@@ -56,16 +58,27 @@ export async function ask(
   return answer.parse(await response.json());
 }
 
-/** Runs the queries of a panel as Grafana would. */
+/** Ranges that an expression states itself, turned as those of the rules were. */
+const inWindows = (expr: string, windows: Windows): string =>
+  expr.replaceAll(
+    /\[(\d+[smhd])(:?)\]/g,
+    (_, duration: string, colon: string) => `[${windows(duration)}${colon}]`,
+  );
+
+/**
+ * Runs the queries of a panel as Grafana would.
+ * @param windows how the rules' durations were changed; the panel's own ranges are changed alike.
+ */
 export async function panelData(
   panel: PanelFile,
   origin: string,
   time: TimeRange,
   values: VariableValues,
+  windows: Windows = declaredWindows,
 ): Promise<PanelData> {
   const asked = await Promise.all(
     panel.targets.map(async ({ refId, expr, legendFormat, range }) => {
-      const { error, data } = await ask(origin, interpolate(expr, values), time, range);
+      const { error, data } = await ask(origin, interpolate(inWindows(expr, windows), values), time, range);
       const series = (data?.result ?? []).map(({ metric, value, values: many }): Series => ({
         refId,
         name: legendOf(legendFormat, metric),

@@ -7,12 +7,15 @@ import { placeholderLinks } from '../../src/rules/links.ts';
 import { alertRules, recordRules } from '../../src/rules/rule-file.ts';
 import { alertGroups, recordGroups } from '../../src/rules/rule-groups.ts';
 import { shortenedWindows } from '../../src/rules/windows.ts';
+import { freePort } from '../harness/free-port.ts';
 import { startPrometheus, type Prometheus } from '../harness/prometheus.ts';
+import { startPostgres } from '../harness/postgres.ts';
 import { startRedis } from '../harness/redis.ts';
 import { mainPath, startSidecar } from '../harness/sidecar.ts';
 import { startProcess, type TestProcess } from '../harness/start-process.ts';
 import type { StopStack } from '../harness/stop-stack.ts';
-import { startOddServer, visitOddServer } from './odd-server.ts';
+import { workOnDatabase } from './odd-database.ts';
+import { burstOddServer, startOddServer, visitOddServer } from './odd-server.ts';
 import { startOtherExporters } from './other-exporters.ts';
 import { startSecureServer } from './secure-server.ts';
 
@@ -20,7 +23,7 @@ import { startSecureServer } from './secure-server.ts';
 export const SCRAPE_SECONDS = 1;
 
 /** The rules that ship, a hundred times as fast, so that an hour of them is over in 36 seconds. */
-const windows = shortenedWindows(100, 4000);
+export const windows = shortenedWindows(100, 4000);
 
 /** What dashboards are drawn of. */
 export interface Stage {
@@ -32,8 +35,9 @@ export interface Stage {
 
 /**
  * The demo with its tool `generate_report` broken and its sessions and memory leaking; Redis beside it, which evicts
- * keys; a second server with odd names, failures of every kind and questions to people; a probe of TLS whose
- * certificate ends soon; and what other exporters say.
+ * keys; a second server with odd names, failures of every kind and questions to people, before a PostgreSQL
+ * that breaks deadlocks, with a reload and a spike after half a minute; a probe of TLS whose certificate ends soon; and
+ * what other exporters say.
  */
 export async function startStage(stack: StopStack): Promise<Stage> {
   const redis = stack.use(
@@ -42,6 +46,9 @@ export async function startStage(stack: StopStack): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-vitals-dashboards-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const secure = stack.use(await startSecureServer(folder));
+  const postgres = stack.use(await startPostgres({ settings: { deadlock_timeout: '100ms' } }));
+  await writeFile(join(folder, 'password'), postgres.password);
+  const tapPort = await freePort();
   const exporters = stack.use(await startOtherExporters());
   const odd = stack.use(await startOddServer());
   const settings = join(folder, 'odd.yaml');
@@ -52,6 +59,19 @@ export async function startStage(stack: StopStack): Promise<Stage> {
       instance: 'odd & <i>strange</i>',
       server: { tier: 1 },
       state: { directory: join(folder, 'state') },
+      database: { upstream: `127.0.0.1:${postgres.port}`, listen: `127.0.0.1:${tapPort}`, poolSize: 4 },
+      sources: {
+        postgres: {
+          url: `postgres://postgres@127.0.0.1:${postgres.port}/postgres`,
+          passwordFile: join(folder, 'password'),
+          interval: '1s',
+        },
+        scrape: {
+          url: `${odd.url}/metrics`,
+          interval: '1s',
+          map: [{ to: 'mcp_server_sessions', value: 'odd_sessions' }],
+        },
+      },
       probes: {
         interval: '5s',
         list: [
@@ -76,7 +96,7 @@ export async function startStage(stack: StopStack): Promise<Stage> {
         '--break',
         'sessions,memory,tool',
         '--rate',
-        '40',
+        '20',
         '--listen',
         '127.0.0.1:0',
         '--admin',
@@ -97,16 +117,25 @@ export async function startStage(stack: StopStack): Promise<Stage> {
     }),
   );
   const leaving = new AbortController();
-  const visits = (async () => {
-    for (let n = 0; !leaving.signal.aborted; n += 1) {
+  const { signal } = leaving;
+  const visiting = async (pauseMs: number): Promise<void> => {
+    for (let n = 0; !signal.aborted; n += 1) {
       await visitOddServer(sidecar.url, n % 4 === 0);
       await redis.run(['SET', `key-${n}`, 'x'.repeat(200_000)], ['GET', `key-${n}`], ['GET', 'nothing']);
-      await sleep(100);
+      await sleep(pauseMs);
     }
-  })();
+  };
+  // A reload, and a spike of a few seconds, once there is something to compare it with.
+  const events = async (): Promise<void> => {
+    await sleep(30_000, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    sidecar.signal('SIGHUP');
+    await burstOddServer(sidecar.url, 5000);
+  };
+  const work = Promise.all([visiting(100), events(), workOnDatabase(postgres, tapPort, signal)]);
   stack.defer(async () => {
     leaving.abort();
-    await visits;
+    await work;
   });
 
   const rules = join(folder, 'rules.yml');

@@ -15,6 +15,7 @@ const organize = z.object({
 const filter = z.object({ include: z.object({ names: z.array(z.string()) }) });
 
 type Row = Map<string, string | number>;
+type Cells = Table['rows'][number];
 
 /** Rows of a query: its labels, and its value by the name that Grafana gives it. */
 function rowsOf(data: PanelData, refId: string, isOnly: boolean): Row[] {
@@ -58,9 +59,15 @@ export function tableRows(panel: PanelFile, data: PanelData): Table {
   const cells = rows.map((row) => columns.map((name) => row.get(name)));
   const [sort] = panel.options.sortBy ?? [];
   const by = sort ? heads.indexOf(sort.displayName) : -1;
-  const figure = (row: (typeof cells)[number]): number => {
-    const cell = row[by];
-    return typeof cell === 'number' ? cell : -Infinity;
+  const compare = (a: Cells, b: Cells): number => {
+    const [left, right] = [a[by], b[by]];
+    if (typeof left === 'number' && typeof right === 'number') return left - right;
+    return typeof left === typeof right
+      ? String(left).localeCompare(String(right))
+      : typeof left === 'number'
+        ? 1
+        : -1;
   };
-  return { heads, rows: by < 0 ? cells : cells.toSorted((a, b) => figure(b) - figure(a)) };
+  const turn = sort?.desc ? -1 : 1;
+  return { heads, rows: by < 0 ? cells : cells.toSorted((a, b) => turn * compare(a, b)) };
 }
