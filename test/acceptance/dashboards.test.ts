@@ -135,11 +135,11 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
       const { __name__: name = '', ...labels } = metric;
       const inside = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
       const match = new RegExp(pattern).exec(`${name}{${inside.join(',')}} ${value} 0`);
-      return { ...match?.groups };
+      return { text: match?.groups?.['text'] ?? '', value: match?.groups?.['value'] ?? '' };
     });
     expect(choices.map(({ text }) => text).toSorted()).toEqual(['demo', 'odd & <i>strange</i>']);
     const addresses = (await stage.prometheus.query('mcp_vitals_build_info')).map(
-      ({ metric }) => metric['instance'],
+      ({ metric }) => metric['instance'] ?? '',
     );
     expect(choices.map(({ value }) => value).toSorted()).toEqual(addresses.toSorted());
   });
