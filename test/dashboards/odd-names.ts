@@ -9,5 +9,5 @@ export const SHOWN_TOOLS = [
 /** All tools of the odd server; a line break is in no name that the sidecar counts by. */
 export const ODD_TOOLS = [...SHOWN_TOOLS, 'two\nlines', 'ask', 'fails', 'garbled'] as const;
 
-/** The same of a client. */
-export const ODD_CLIENT = '<b>bold</b> "client" \u202Ecba';
+/** The same of a client, whose name is shown without marks that turn the text. */
+export const ODD_CLIENT = '<b>bold</b> "client"';
