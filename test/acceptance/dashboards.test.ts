@@ -34,7 +34,7 @@ const stack = createStopStack();
 afterAll(stack.stopAll, 60_000);
 
 /** Until everything has happened at least once. */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 200_000;
 
 const required = [
   [chromiumPath, 'apt-get install chromium'],
@@ -79,7 +79,7 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
       problems = left.flatMap((uid) => (drawn.get(uid) ?? []).map((problem) => `${uid}, ${problem}`));
     }
     expect(problems).toEqual([]);
-  }, 240_000);
+  }, 300_000);
 
   it.each<[kind: string, uid: DashboardUid]>([
     ['timeseries', 'mcp-tools'],
