@@ -117,6 +117,12 @@ async function untilOver(
   }
 }
 
+/** What is shown of the configuration, without the addresses that only stand in for those of the embedded parts. */
+function shownInDemo({ shown }: Config): Config['shown'] {
+  const { upstream: _upstream, database: _database, ...rest } = shown;
+  return rest;
+}
+
 /** The configuration with the tap before this database. */
 function withDatabase(config: Config, databaseUrl: string): Config {
   const { hostname, port } = new URL(databaseUrl);
@@ -199,6 +205,7 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   const serverPort = (await freePort('127.0.0.1', 0)) ?? 0;
   const listening: Config = {
     ...config,
+    shown: shownInDemo(config),
     upstream: { ...config.upstream, url: `http://127.0.0.1:${serverPort}` },
     listen: {
       ...config.listen,

@@ -22,6 +22,8 @@ import type { ListenerFigures } from '../metrics/history-metrics.ts';
 
 /** What a page is read from, beside the parts of the sidecar. */
 export interface PageSource {
+  /** Unix time at which the sidecar started, in milliseconds. */
+  readonly startedAtMs: number;
   readonly history: History;
   readonly conditions: Conditions;
   readonly readings: () => ConditionReadings;
@@ -87,7 +89,7 @@ export async function readPage(parts: PageParts, source: PageSource): Promise<Pa
   const headroom = judgeHeadroom(observation.tier, history.readings);
   return {
     atMs,
-    server: serverSection(inForce, live, observation.tier, observation, atMs),
+    server: serverSection(inForce, live, observation.tier, observation, source.startedAtMs),
     health,
     conditions: judged,
     tools,

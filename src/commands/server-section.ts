@@ -10,7 +10,7 @@ export function serverSection(
   live: LiveSnapshot,
   tier: Tier | undefined,
   { board }: Pick<Observation, 'board'>,
-  atMs: number,
+  startedAtMs: number,
 ): PageServer {
   const { objectives, tier: _tier, ...setUp } = config.server;
   const startSeconds = board.samplesOf('mcp_process_start_time_seconds')[0]?.value;
@@ -20,7 +20,7 @@ export function serverSection(
     listen: live.listen,
     metricsUrl: live.metricsUrl,
     version: VERSION,
-    startedAtMs: Math.round(atMs - live.uptimeSeconds * 1000),
+    startedAtMs,
     uptimeSeconds: Math.round(live.uptimeSeconds),
     serverStartedAtMs: startSeconds === undefined ? null : Math.round(startSeconds * 1000),
     tier: tier === undefined ? null : { number: tier.tier, name: tier.name },

@@ -17,7 +17,7 @@ import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startEvidence } from './start-evidence.ts';
-import { startPage } from './start-page.ts';
+import { startPage, type StatusPage } from './start-page.ts';
 import { startProbes } from './start-probes.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
@@ -34,6 +34,9 @@ export interface Sidecar {
   /** Where the server connects to its database, if that is tapped. */
   readonly databaseAddress: Backends['databaseAddress'];
   readonly snapshot: () => LiveSnapshot;
+  readonly page: StatusPage;
+  /** Method and path of each route of the admin server. */
+  readonly adminRoutes: readonly string[];
   /** What becomes of the sessions, as far as it can be told now. */
   readonly sessionInsight: () => SessionInsight;
   /**
@@ -183,6 +186,8 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     metricsUrl,
     databaseAddress: backends.databaseAddress,
     snapshot,
+    page,
+    adminRoutes: adminServer.routes,
     sessionInsight,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);

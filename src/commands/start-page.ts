@@ -41,6 +41,7 @@ const FRESH_MS = 1000;
 /** Starts what the status page is made of: its history, its conditions, its events and the login to it. */
 export async function startPage(parts: PageParts): Promise<StatusPage> {
   const { observation, clock, log, config, detectors } = parts;
+  const startedAtMs = clock.wallMs();
   const token = (): string | undefined => config().admin.token;
   const sessions = createBrowserSessions(clock, () => config().page.sessionLifetimeMs);
   const access = createAccess(token, sessions);
@@ -97,6 +98,7 @@ export async function startPage(parts: PageParts): Promise<StatusPage> {
     const nowMs = clock.nowMs();
     if (made === undefined || nowMs - made.atMs >= FRESH_MS) {
       const page = readPage(parts, {
+        startedAtMs,
         history,
         conditions,
         readings,
@@ -140,6 +142,7 @@ export async function startPage(parts: PageParts): Promise<StatusPage> {
         lifetimeMs: () => config().page.sessionLifetimeMs,
         onLogin: (result) => logins.inc({ result }),
       }),
+      pageRoutes({ readPage: read, readSeries: desk.read }),
       apiRoutes({
         readPage: read,
         series: desk.series,

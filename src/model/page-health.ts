@@ -58,7 +58,9 @@ export const healthReason = z
     verdict: pageVerdict,
     text: z.string(),
     sinceMs: unixMs.nullable().describe('Since when it has been so, as far as it is known.'),
-    section: z.enum(['health', 'conditions']).describe('The section of the page that says more.'),
+    section: z
+      .enum(['health', 'conditions', 'tools', 'sessions', 'probes', 'leaks', 'headroom', 'sources'])
+      .describe('The section of the page that says more.'),
   })
   .readonly()
   .meta({ id: 'HealthReason', description: 'What is not as it should be.' });

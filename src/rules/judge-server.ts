@@ -7,6 +7,8 @@ import type {
   PageReadiness,
 } from '../model/page-health.ts';
 import type { PageVerdict } from '../model/page-verdict.ts';
+import { declarationOf } from './local-conditions.ts';
+import type { Area } from './rule-model.ts';
 
 /** Figures that users feel: one of these that is bad makes the server bad at once, before any alert fires. */
 const FELT: readonly HealthFigure[] = ['error_ratio', 'latency_p99'];
@@ -25,6 +27,20 @@ export interface ServerReadings {
   /** The judgement before; undefined at first. */
   readonly before: PageHealth | undefined;
 }
+
+/** Where the page says more of what an alert is about. */
+const SECTION_OF: Readonly<Record<Area, HealthReason['section']>> = {
+  latency: 'conditions',
+  errors: 'conditions',
+  throughput: 'conditions',
+  database: 'conditions',
+  cache: 'conditions',
+  process: 'conditions',
+  capacity: 'headroom',
+  leaks: 'leaks',
+  probes: 'probes',
+  monitoring: 'sources',
+};
 
 type Reason = Omit<HealthReason, 'sinceMs'> & { readonly sinceMs?: number };
 
@@ -46,7 +62,7 @@ function conditionReason(row: ConditionRow): Reason | undefined {
   return {
     verdict: severity === 'critical' ? 'bad' : 'watch',
     text: `${name}: ${words}`,
-    section: 'conditions',
+    section: SECTION_OF[declarationOf(name)?.area ?? 'errors'],
     sinceMs,
   };
 }

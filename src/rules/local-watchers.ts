@@ -116,7 +116,7 @@ export const localWatchers: readonly LocalJudge[] = [
   {
     alert: 'McpTapDropping',
     unit: 'ratio',
-    sees: ({ last }) => last('tap_dropped_rate') !== undefined,
+    sees: ({ last }) => last('exchange_rate') !== undefined,
     held: (readings) => {
       const share = shareOf(readings, 'tap_dropped_rate', 'exchange_rate', '10m') ?? 0;
       return holdsIf(share > thresholds.tapDroppedRatio, () => ({

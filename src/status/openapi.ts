@@ -79,6 +79,16 @@ const section = (name: PageSection): Operation => ({
 /** Every operation by method and path, as OpenAPI writes paths. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /': { summary: 'The status page.', tag: 'page', answers: { 200: HTML, 303: SEE_LOGIN } },
+  'GET /assets/{hash}/{name}': {
+    summary: 'Scripts and styles of the pages.',
+    tag: 'page',
+    parameters: [
+      parameter('hash', 'path', 'Version of all of them.'),
+      parameter('name', 'path', 'Name of the file; may hold slashes.'),
+    ],
+    answers: { 200: { about: 'The file.' }, 404: PLAIN },
+    isOpen: true,
+  },
   'GET /healthz': {
     summary: 'Whether the sidecar runs.',
     tag: 'monitoring',
@@ -270,8 +280,8 @@ export const DOCUMENTED_SCHEMAS = [
   errorAnswer,
 ];
 
-/** A path of express as OpenAPI writes it: `/probes/:name` → `/probes/{name}`. */
-export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+/** A path of express as OpenAPI writes it: `/probes/:name` or `/probes/*name` → `/probes/{name}`. */
+export const openApiPath = (path: string): string => path.replaceAll(/[:*](\w+)/g, '{$1}');
 
 let made: object | undefined;
 
