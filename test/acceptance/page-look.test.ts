@@ -103,7 +103,9 @@ describe('the look of the status page in Chromium', () => {
         { javaScriptEnabled },
         `?tool=${encodeURIComponent(`generate_report${HOSTILE}`)}`,
       );
-      if (javaScriptEnabled) await isLive(page);
+      // All of them drawn, those of evidence too.
+      const isDrawn = (each: Page) => each.locator('#leaks article canvas').last().waitFor();
+      if (javaScriptEnabled) await isDrawn(page);
       const clean = await browser.newContext({ javaScriptEnabled });
       const other = await clean.newPage();
       pages.push(other);
@@ -111,7 +113,7 @@ describe('the look of the status page in Chromium', () => {
       const hostileCount = await count(page);
       server.state.model = brokenModel;
       await other.goto(`${server.url}?tool=generate_report`);
-      if (javaScriptEnabled) await isLive(other);
+      if (javaScriptEnabled) await isDrawn(other);
       // The same elements as with harmless texts.
       expect(hostileCount).toBe(await count(other));
       expect(await page.locator('img, script:not([src]), [onerror]').count()).toBe(0);

@@ -476,10 +476,15 @@ export function hostileModel(model: PageModel = brokenModel): PageModel {
     'outcome',
     'fault',
     'kind',
+    'section',
+    // Texts of ours, in which a backtick has a meaning.
+    'about',
+    'meaning',
+    'now',
+    'causes',
   ]);
   const poisoned = (value: unknown, name: string): unknown => {
-    if (typeof value === 'string')
-      return value === '' || closed.has(name) || name === 'section' ? value : `${value}${HOSTILE}`;
+    if (typeof value === 'string') return value === '' || closed.has(name) ? value : `${value}${HOSTILE}`;
     if (Array.isArray(value)) return value.map((each) => poisoned(each, name));
     if (typeof value !== 'object' || value === null) return value;
     const isByName = name === 'values' || name === 'labels';
@@ -518,7 +523,7 @@ export function seriesAnswer(names: readonly string[]): SeriesAnswer {
     stepMs: 15_000,
     timesMs,
     series: names.map((name) => {
-      const level = levels[name] ?? 10;
+      const level = levels[name.replace(HOSTILE, '')] ?? 10;
       const mean = wave(240, level, level / 6).map((value, n) =>
         n > 40 && n < 50 ? null : Math.max(0, value),
       );
