@@ -142,7 +142,6 @@ export async function startPage(parts: PageParts): Promise<StatusPage> {
         lifetimeMs: () => config().page.sessionLifetimeMs,
         onLogin: (result) => logins.inc({ result }),
       }),
-      pageRoutes({ readPage: read, readSeries: desk.read }),
       apiRoutes({
         readPage: read,
         series: desk.series,
