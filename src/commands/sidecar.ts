@@ -17,6 +17,8 @@ import { createObservation, tapOptions, VERSION } from './observation.ts';
 import { jsonRoutes } from '../status/admin-server.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
+import { startBenchStore } from './start-bench-store.ts';
+import { benchRoutes } from '../status/bench-routes.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startEvidence } from './start-evidence.ts';
 import { startPage, type StatusPage } from './start-page.ts';
@@ -112,6 +114,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       throw error;
     },
   );
+  const bench = await startBenchStore(registry, observation.state, log);
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const sweep = (): void => {
     tap.sweep();
@@ -170,6 +173,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
             jsonRoutes({ '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight }),
             probes.routes,
             ...page.routes,
+            benchRoutes(bench, () => config.admin.token),
           ],
           access: page.access,
           hosts: page.hosts,
@@ -229,6 +233,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await backends.stop();
       await probesStopped;
       await adminServer.stop();
+      await bench.stop();
       await observation.stop();
     },
   };
