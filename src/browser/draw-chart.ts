@@ -136,12 +136,13 @@ function options(
         },
       ],
       draw: [
-        ({ ctx, bbox, valToPos }) => {
+        (plot) => {
+          const { ctx, bbox } = plot;
           ctx.save();
           ctx.strokeStyle = quiet;
           ctx.setLineDash([2, 2]);
           for (const atMs of current().marksMs ?? []) {
-            const x = Math.round(valToPos(atMs / 1000, 'x', true));
+            const x = Math.round(plot.valToPos(atMs / 1000, 'x', true));
             ctx.beginPath();
             ctx.moveTo(x, bbox.top);
             ctx.lineTo(x, bbox.top + bbox.height);

@@ -48,6 +48,10 @@ export function startEventStream(root: URL, tell: (news: StreamNews) => void): E
     heardAt = performance.now();
     tell({ kind: 'model', model: next, ageMs: 0 });
   };
+  const tellWhy = async (): Promise<void> => {
+    const why = await askWhy(root);
+    if (!isStopped) tell({ kind: 'lost', why });
+  };
   const later = (): void => {
     source?.close();
     clearTimeout(retry);
@@ -58,20 +62,20 @@ export function startEventStream(root: URL, tell: (news: StreamNews) => void): E
     const opened = new EventSource(new URL('api/v1/events', root));
     source = opened;
     opened.addEventListener('snapshot', ({ data }: MessageEvent<string>) => {
-      heard(JSON.parse(data) as PageModel);
+      const whole: PageModel = JSON.parse(data);
+      heard(whole);
     });
     opened.addEventListener('update', ({ data }: MessageEvent<string>) => {
       // A `PageUpdate`: sections are there as a whole or not at all.
-      if (model !== undefined) heard({ ...model, ...(JSON.parse(data) as Pick<PageModel, 'atMs'>) });
+      const changed: Pick<PageModel, 'atMs'> = JSON.parse(data);
+      if (model !== undefined) heard({ ...model, ...changed });
     });
     opened.addEventListener('error', () => {
       if (opened.readyState !== EventSource.CLOSED) {
         tell({ kind: 'lost', why: 'unreachable' });
         return;
       }
-      void askWhy(root).then((why) => {
-        if (!isStopped) tell({ kind: 'lost', why });
-      });
+      void tellWhy();
       later();
     });
   };

@@ -1,5 +1,6 @@
 import type { PageModel } from '../model/page-model.ts';
 import type { SeriesAnswer } from '../model/page-series.ts';
+import { visibleText } from '../model/visible-text.ts';
 import { CHARTS, toLineChart, toolCharts } from '../page/chart-data.ts';
 import { evidenceChart } from '../page/evidence-chart.ts';
 import type { LineChart } from '../page/line-chart.ts';
@@ -29,7 +30,10 @@ function chartOf(
 ): LineChart | undefined {
   const { chart, evidence } = place.dataset;
   if (evidence !== undefined) {
-    const row = model.leaks.rows.find(({ detector, series }) => `${detector} ${series}` === evidence);
+    // As it was written into the page.
+    const row = model.leaks.rows.find(
+      ({ detector, series }) => visibleText(`${detector} ${series}`) === evidence,
+    );
     return row && evidenceChart(row);
   }
   const specs = [...CHARTS, ...(tool === undefined ? [] : toolCharts(tool))];

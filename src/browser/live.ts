@@ -142,7 +142,8 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void refreshSeries();
 });
 
-startTheme(byId('theme') as HTMLButtonElement, charts.repaint);
+const button = byId('theme');
+if (button instanceof HTMLButtonElement) startTheme(button, charts.repaint);
 void refreshSeries();
 setInterval(() => {
   if (!document.hidden) void refreshSeries();

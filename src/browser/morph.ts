@@ -8,7 +8,7 @@ const isAlike = (one: Node, other: Node): boolean =>
 /** Takes over attributes; whether a reader has opened something is the reader's own. */
 function morphAttributes(from: Element, to: Element): void {
   const isReaders = (name: string): boolean => name === 'open' && from instanceof HTMLDetailsElement;
-  for (const { name } of [...from.attributes]) {
+  for (const { name } of Array.from(from.attributes)) {
     if (!to.hasAttribute(name) && !isReaders(name)) from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
@@ -37,7 +37,7 @@ export function morphChildren(from: Node, to: Node): void {
     if (key !== undefined) keyed.set(key, node);
   }
   let current: ChildNode | null = from.firstChild;
-  for (const wanted of [...to.childNodes]) {
+  for (const wanted of Array.from(to.childNodes)) {
     const key = keyOf(wanted);
     const known = key === undefined ? undefined : keyed.get(key);
     if (known !== undefined && known !== current && isAlike(known, wanted)) {

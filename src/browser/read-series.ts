@@ -18,5 +18,6 @@ export async function readSeries(root: URL, choice: PageChoice, signal: AbortSig
   }).toString();
   const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
   if (!answer.ok) throw new Error(`api/v1/series: want 200, got ${answer.status}`);
-  return (await answer.json()) as SeriesAnswer;
+  const series: SeriesAnswer = await answer.json();
+  return series;
 }

@@ -22,7 +22,7 @@ function leave(port: MessagePort): void {
 }
 
 addEventListener('connect', (event) => {
-  const [port] = (event as MessageEvent).ports;
+  const [port] = event instanceof MessageEvent ? event.ports : [];
   if (port === undefined) return;
   ports.add(port);
   port.addEventListener('message', () => {

@@ -45,6 +45,9 @@ export const layoutStyle = css`
     padding: 0.15rem 0.6rem;
     font-size: 0.8125rem;
   }
+  #theme::before {
+    content: '◐ ' / '';
+  }
   .fresh {
     display: inline-flex;
     align-items: center;
@@ -205,9 +208,12 @@ export const layoutStyle = css`
       gap: 0.75rem;
       padding-top: 0.75rem;
     }
-    .bar-server,
-    .wide {
+    .bar-server {
       display: none;
+    }
+    .wide {
+      position: absolute;
+      clip-path: inset(50%);
     }
     .bar-row,
     .bar-tools {

@@ -38,7 +38,7 @@ const compress = promisify(gzip);
 /** Without types; lines stay where they are. Only where the sidecar runs from source. */
 function withoutTypes(text: string): string {
   // Node calls its function experimental, once, on stderr: the demo's reader did not ask.
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return stripTypeScriptTypes(text);
@@ -107,8 +107,8 @@ export async function readPageAssets(): Promise<PageAssets> {
     assets.set(name, { contentType, body, gzipped: await compress(body, { level: 9 }) });
   }
   const pathOf = (name: string): string => `assets/${hash}/${name}`;
-  const script = (modules: Modules, libraries: readonly string[]): PageScript => {
-    const [module = '', ...imports] = [...modules.keys()].map(pathOf);
+  const script = (graph: Modules, libraries: readonly string[]): PageScript => {
+    const [module = '', ...imports] = [...graph.keys()].map(pathOf);
     return { module, imports, libraries: libraries.map(pathOf) };
   };
   return {

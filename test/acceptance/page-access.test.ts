@@ -110,9 +110,9 @@ for (const [name, describeHere, isBehind] of places) {
       const other = await opened.context.newPage();
       await other.goto(url);
       await other.getByRole('button', { name: 'Log out' }).click();
-      await page
-        .locator('[data-fresh="stale"]', { hasText: 'your session has ended' })
-        .waitFor({ timeout: 45_000 });
+      const told = page.locator('[data-fresh="stale"]', { hasText: 'your session has ended' });
+      await told.waitFor({ timeout: 45_000 });
+      expect(await page.locator('html[data-stale]').count()).toBe(1);
     }, 90_000);
   });
 }

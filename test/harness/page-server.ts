@@ -61,7 +61,9 @@ export async function startPageServer(model: PageModel, token?: string): Promise
         response.json((await readPage()).server);
       });
       app.get('/api/v1/series', guard, (request, response) => {
-        response.json(seriesAnswer(String(request.query['names']).split(',')));
+        response.json(
+          seriesAnswer(new URL(request.originalUrl, 'http://h').searchParams.get('names')?.split(',') ?? []),
+        );
       });
     },
   };
