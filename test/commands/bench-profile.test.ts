@@ -83,6 +83,13 @@ describe('a file with a profile of one’s own', () => {
     });
   });
 
+  it('has an example that is right', () => {
+    expect(readBenchProfile('examples/bench-profile.yaml')).toMatchObject({
+      ok: true,
+      profile: { name: 'checkout' },
+    });
+  });
+
   it('says which profiles there are where a name is not one of them', () => {
     expect(readBenchProfile('substained')).toEqual({
       ok: false,
