@@ -129,6 +129,14 @@ export function compareReports(earlier: BenchReport, later: BenchReport): Report
     if (partial > 0) {
       warnings.push(`${profile}: ${partial} partial ${partial === 1 ? 'run is' : 'runs are'} left out`);
     }
+    const lost = [old, now].map(
+      (runs) => runs.filter(({ recovery }) => recovery?.recovered === false).length,
+    );
+    if (lost.some((count) => count > 0)) {
+      warnings.push(
+        `${profile}: ${lost[0]} earlier and ${lost[1]} later runs did not recover: the time of recovery is that of the others`,
+      );
+    }
     all.push(...pairs(complete(old), complete(now)));
   }
   for (const profile of before.keys()) {

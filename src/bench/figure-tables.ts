@@ -91,7 +91,7 @@ function partCell(figure: ComparedFigure | undefined): Piece {
   const { measure, live, expected } = figure;
   const text = figureText(measure, live);
   if (expected === undefined) return { text };
-  const ratio = expected.ratio === undefined ? '' : ` ${ratioText(expected.ratio)}`;
+  const ratio = expected.ratio === undefined ? '' : ` (${ratioText(expected.ratio)})`;
   return { text: `${text} / ${figureText(measure, expected.value)}${ratio}`, tone: expected.verdict.tone };
 }
 
@@ -127,7 +127,9 @@ function partTable(figures: readonly ComparedFigure[], title: string): Block {
 export function partTables({ figures }: ProfileComparison): readonly Block[] {
   return PARTS.flatMap(({ of, title }) => {
     const ofKind = figures.filter(({ scope }) => scope.of === of);
-    return ofKind.length === 0 ? [] : [partTable(ofKind, title)];
+    // A run of one phase is that phase.
+    const isWhole = of === 'phase' && new Set(ofKind.map(({ scope }) => partName(scope))).size === 1;
+    return ofKind.length === 0 || isWhole ? [] : [partTable(ofKind, title)];
   });
 }
 

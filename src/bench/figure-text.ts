@@ -16,9 +16,14 @@ export const percentText = (ratio: number): string => {
   return `${value === 0 || value === 100 ? value : Number(value.toPrecision(value < 1 ? 2 : 3))} %`;
 };
 
-/** Bytes in MiB or GiB. */
-export const bytesText = (bytes: number): string =>
-  bytes >= GIB ? `${digits(bytes / GIB)} GiB` : `${digits(bytes / MIB)} MiB`;
+/** Bytes in KiB, MiB or GiB. */
+export function bytesText(bytes: number): string {
+  if (bytes >= GIB) return `${digits(bytes / GIB)} GiB`;
+  return bytes >= MIB ? `${digits(bytes / MIB)} MiB` : `${digits(bytes / 1024)} KiB`;
+}
+
+/** Milliseconds, long ones in seconds. */
+const msText = (ms: number): string => (ms >= 10_000 ? `${digits(ms / 1000)} s` : `${digits(ms)} ms`);
 
 /** A figure with its unit. */
 export function figureText(measure: BenchMeasure, value: number): string {
@@ -34,7 +39,7 @@ export function figureText(measure: BenchMeasure, value: number): string {
     case 'p99.9':
     case 'max':
     case 'mean':
-      return `${digits(value)} ms`;
+      return msText(value);
     case 'errors':
     case 'cpu':
     case 'efficiency':

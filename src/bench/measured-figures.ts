@@ -46,7 +46,9 @@ function figuresOf(scope: BenchScope, figures: BenchFigures, server: BenchServer
 const LONGEST_SLICE_MINUTES = 2.5;
 
 /** The slices that the document's minutes fall into; the run may have been shorter by its time scale. */
-function minutes({ slices = [], plan }: BenchRun): MeasuredFigure[] {
+function minutes({ slices = [], phases = [], plan }: BenchRun): MeasuredFigure[] {
+  // Phases say it better.
+  if (phases.length > 1) return [];
   const found = new Map<number, BenchSlice>();
   for (const slice of slices) {
     const from = slice.atSeconds / plan.timeScale / 60;

@@ -8,12 +8,20 @@ const count = (value: number): string => value.toLocaleString('en-US');
 const several = (value: number, one: string, more = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : more}`;
 
+/** Rates of an open loop, one after the other; undefined in a closed one. */
+function rateText({ phases = [], intendedPerSecond }: BenchRun): string | undefined {
+  const rates = phases.length > 1 ? phases.map((phase) => phase.intendedPerSecond) : [intendedPerSecond];
+  const known = rates.flatMap((rate) => rate ?? []);
+  return known.length === 0 ? undefined : known.map((rate) => `${digits(rate)}/s`).join(', ');
+}
+
 /** What of a plan makes its load. */
-function loadText({ plan, intendedPerSecond }: BenchRun): string {
+function loadText(run: BenchRun): string {
+  const { plan } = run;
   const { loop, users, totalRequests, durationSeconds, warmUpSeconds, timeScale, thinkTimeSeconds } = plan;
   return [
     loop === 'open'
-      ? `open loop${intendedPerSecond === undefined ? '' : ` at ${digits(intendedPerSecond)}/s`}`
+      ? ['open loop', rateText(run)].filter((part) => part !== undefined).join(' at ')
       : 'closed loop',
     several(users, 'user'),
     ...(totalRequests === undefined ? [] : [several(totalRequests, 'request')]),

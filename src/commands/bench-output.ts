@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { configurationRemarks } from '../baselines/configuration-remarks.ts';
 import { documentTables } from '../baselines/document-tables.ts';
 import { expectProfile, type BaselineFigures } from '../baselines/expect-profile.ts';
@@ -91,6 +92,16 @@ async function readEarlier(path: string) {
   }
 }
 
+/** Why no file can be made at a path: better known now than after the run. */
+async function unwritable(option: string, path: string): Promise<string[]> {
+  try {
+    await access(dirname(path), constants.W_OK);
+    return [];
+  } catch (error) {
+    return [`${option} ${path}: want a directory that can be written to, got: ${failureText(error)}`];
+  }
+}
+
 const isWorse = ({ change }: BenchFindings): boolean =>
   change?.found.profiles.some(({ figures }) => figures.some(({ verdict }) => verdict.kind === 'worse')) ===
   true;
@@ -114,7 +125,11 @@ export async function prepareBenchOutput(
       ...profiles.flatMap((name) => unmetThresholds(name, expectProfile(baseline, { name }), thresholds)),
     );
   } else problems.push(...baseline.problems);
-  if (savePath !== undefined && !force && (await isThere(savePath))) problems.push(takenText(savePath));
+  if (savePath !== undefined) {
+    problems.push(...(await unwritable('--save-baseline', savePath)));
+    if (!force && (await isThere(savePath))) problems.push(takenText(savePath));
+  }
+  for (const { path } of options.files) problems.push(...(await unwritable('--output', path)));
   const earlier = compare === undefined ? undefined : await readEarlier(compare);
   if (earlier?.ok === false) problems.push(...earlier.problems);
   if (!baseline.ok || problems.length > 0) return { ok: false, problems };

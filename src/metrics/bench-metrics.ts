@@ -22,8 +22,10 @@ export function exportBench(registry: Registry): (summaries: readonly BenchSumma
       const { profile, target, startedAt, requests, latency } = summary;
       info.set({ profile, target, started: startedAt }, 1);
       throughput.set({ profile }, summary.throughputPerSecond);
-      for (const { label, field } of latency === undefined ? [] : SUMMARY_PERCENTILES) {
-        latencies.set({ profile, percentile: label }, (latency?.[field] ?? 0) / 1000);
+      if (latency !== undefined) {
+        for (const { label, field } of SUMMARY_PERCENTILES) {
+          latencies.set({ profile, percentile: label }, latency[field] / 1000);
+        }
       }
       const sent = requests.ok + requests.error;
       if (sent > 0) errors.set({ profile }, requests.error / sent);

@@ -1,8 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { compareWithBaseline } from '../../src/bench/compare-with-baseline.ts';
 import { pushBench } from '../../src/commands/push-bench.ts';
+import { readBaseline } from '../../src/commands/read-baseline.ts';
+import { saveBaseline } from '../../src/commands/save-baseline.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { summariseRuns } from '../../src/bench/summarise-runs.ts';
 import type { BenchRun } from '../../src/bench/bench-report.ts';
 import type { BenchPush } from '../../src/model/bench-summary.ts';
@@ -169,5 +174,36 @@ describe('a sidecar with a token', () => {
     expect(await pushBench(new URL('http://127.0.0.1:9'), push(run()), undefined)).toBe(
       '--push http://127.0.0.1:9/: want the sidecar to take it, got connection refused',
     );
+  });
+});
+
+describe('a sidecar with the baseline that a load test saved', () => {
+  const path = () => join(folder, 'my.yaml');
+  beforeAll(async () => {
+    const loaded = loadConfig({ env: {}, flags: [] });
+    const baseline = loaded.ok ? readBaseline(loaded.config) : loaded;
+    if (!baseline.ok) throw new Error(baseline.problems.join('; '));
+    const tools = [{ tool: 'get_user', ...figures(5000, 0, 700, 10) }];
+    const measured = run({ ...figures(5000, 5, 700, 20), tools });
+    const comparison = compareWithBaseline([measured], { figures: [], remarks: [] });
+    const saved = await saveBaseline(path(), { force: false, version: '0.1.0' }, baseline, [comparison]);
+    if (!saved.ok) throw new Error(saved.problems.join('; '));
+    sidecar = await start('--baseline', path());
+  });
+  afterAll(() => sidecar.stop());
+
+  it.each([
+    ['mcp_baseline_throughput', { tool: '' }, 700],
+    ['mcp_baseline_latency_seconds', { tool: '', percentile: 'p99' }, 0.12],
+    ['mcp_baseline_latency_seconds', { tool: 'get_user', percentile: 'p99' }, 0.06],
+    ['mcp_baseline_error_ratio', {}, 0.001],
+    // Not measured: what the document says.
+    ['mcp_baseline_pool_ratio', {}, 0.45],
+    ['mcp_baseline_latency_seconds', { tool: 'generate_report', percentile: 'p99' }, 2.4],
+  ])('exports %s%j as %d', async (name, labels, value) => {
+    const found = (await sidecar.metrics()).filter(
+      (each) => each.name === name && isDeepStrictEqual(each.labels, labels),
+    );
+    expect(found.map((each) => each.value)).toEqual([value]);
   });
 });

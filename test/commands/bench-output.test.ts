@@ -76,6 +76,10 @@ describe('the options of the output', () => {
       ['--fail-on', 'p75>1.2x'],
       '--fail-on p75>1.2x: want a figure that the baseline states of medium, got P75; give a value such as 300ms',
     ],
+    [
+      ['--output', '/nowhere/report.json'],
+      '--output /nowhere/report.json: want a directory that can be written to, got: no such file or directory',
+    ],
     [['--baseline', '/nowhere.yaml'], '/nowhere.yaml: want a readable file, got none (no such file)'],
   ])('%j fail before anything is measured', async (argv, problem) => {
     const { code, out, err } = await bench(report(run()), ...argv);
@@ -232,6 +236,12 @@ describe('--compare', () => {
     );
     expect(out).toContain('medium: another users: 50, now 10');
     expect(out).toContain('medium: another protocol era: modern, now legacy');
+  });
+
+  it('says so where a server did not recover, which has no time that could be compared', async () => {
+    const lost = run({ recovery: { recovered: false, watchedSeconds: 300 } });
+    const { out } = await compare(report(run({ recovery: { recovered: true, seconds: 40 } })), report(lost));
+    expect(out).toContain('medium: 0 earlier and 1 later runs did not recover');
   });
 
   it('leaves partial runs out, and says which profiles are in one report only', async () => {
