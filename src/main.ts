@@ -16,6 +16,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/bench.ts')).bench,
   check: async () => (await import('./commands/check.ts')).check,
   baseline: async () => (await import('./commands/baseline.ts')).baseline,
+  plan: async () => (await import('./commands/plan.ts')).plan,
   rules: async () => (await import('./commands/rules.ts')).rules,
   generate: async () => (await import('./commands/generate.ts')).generate,
 };

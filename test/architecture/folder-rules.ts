@@ -10,6 +10,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['model'],
   proxy: ['model', 'http', 'postgres'],
   taps: ['model', 'mcp', 'postgres'],
+  traces: ['model'],
   metrics: ['model'],
   sources: ['model'],
   detectors: ['model'],
