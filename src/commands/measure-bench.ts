@@ -13,6 +13,7 @@ import { runProfile } from '../bench/run-profile.ts';
 import type { Config } from '../config/config.ts';
 import { startDemo, type Demo } from '../demo/start-demo.ts';
 import { judge } from '../mcp/call-outcome.ts';
+import { messageOf } from '../model/error-facts.ts';
 import type { ProcessTarget } from '../sources/process-source.ts';
 import { readBenchCredentials } from './bench-credentials.ts';
 import type { BenchOptions } from './bench-options.ts';
@@ -140,6 +141,15 @@ async function openTarget({ options, config, view, stops }: MeasureOrder) {
   return { target: found.target, demo };
 }
 
+/** The sessions, or why there are none, with the name of the target. */
+async function opened(target: BenchServerTarget, opening: Promise<BenchSessions>): Promise<BenchSessions> {
+  try {
+    return await opening;
+  } catch (error) {
+    throw new Error(`${addressOf(target)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 /** Says what is called, and tries it. */
 async function openMix({ options, profile, view }: MeasureOrder, { first }: BenchSessions, isDemo: boolean) {
   const declared = await listTools(first, profile.timeoutMs);
@@ -175,7 +185,7 @@ export async function measureBench(
     view.say,
   );
   stops.push(credentials.stop);
-  const sessions = await openBenchSessions(target, credentials, env);
+  const sessions = await opened(target, openBenchSessions(target, credentials, env));
   stops.push(sessions.stop);
   const { agreement } = sessions;
   view.say(
