@@ -12,6 +12,7 @@ import {
   type ProfileComparison,
 } from '../bench/compare-with-baseline.ts';
 import { readBenchReport } from '../bench/read-bench-report.ts';
+import { regressionLines } from '../bench/regression-lines.ts';
 import { renderBenchJson } from '../bench/render-json.ts';
 import { renderBenchMarkdown } from '../bench/render-markdown.ts';
 import type { BenchFindings } from '../bench/report-blocks.ts';
@@ -102,10 +103,6 @@ async function unwritable(option: string, path: string): Promise<string[]> {
   }
 }
 
-const isWorse = ({ change }: BenchFindings): boolean =>
-  change?.found.profiles.some(({ figures }) => figures.some(({ verdict }) => verdict.kind === 'worse')) ===
-  true;
-
 /**
  * Checks all that is to be done with the figures before any is measured, and gives the function that does it and
  * resolves to the exit code: 1 for a threshold that does not hold, a partial run, or something that could not be written.
@@ -136,14 +133,18 @@ export async function prepareBenchOutput(
 
   const finish = async (report: BenchReport): Promise<number> => {
     const comparisons = compared(report, baseline, config);
+    const change =
+      compare !== undefined && earlier?.ok === true
+        ? { from: compare, found: compareReports(earlier.value, report) }
+        : undefined;
     const findings: BenchFindings = {
       report,
       comparisons,
-      ...(compare !== undefined &&
-        earlier?.ok === true && {
-          change: { from: compare, found: compareReports(earlier.value, report) },
-        }),
-      breaches: checkThresholds(comparisons, thresholds),
+      ...(change && { change }),
+      breaches: [
+        ...checkThresholds(comparisons, thresholds),
+        ...(options.failsOnRegression && change ? regressionLines(change.found) : []),
+      ],
     };
     const stdout: ViewStream = io.stdout;
     const width = Math.min(stdout.columns ?? PLAIN_WIDTH, WIDEST);
@@ -180,10 +181,7 @@ export async function prepareBenchOutput(
     }
     printProblems(io, [...findings.breaches, ...failed]);
     const isPartial = report.runs.some(({ end }) => end.how !== 'complete');
-    const isFailed =
-      failed.length + findings.breaches.length > 0 ||
-      isPartial ||
-      (options.failsOnRegression && isWorse(findings));
+    const isFailed = failed.length + findings.breaches.length > 0 || isPartial;
     return isFailed ? exitCode.failed : exitCode.ok;
   };
   return { ok: true, finish };

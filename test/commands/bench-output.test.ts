@@ -206,8 +206,8 @@ describe('as Markdown', () => {
 describe('--compare', () => {
   const compare = async (before: BenchReport, now: BenchReport, ...argv: string[]) => {
     await writeFile(at('before.json'), renderBenchJson(before));
-    const { code, out } = await bench(now, '--compare', at('before.json'), ...argv);
-    return { code, out: out.slice(out.search(/compared with/i)) };
+    const { code, out, err } = await bench(now, '--compare', at('before.json'), ...argv);
+    return { code, err, out: out.slice(out.search(/compared with/i)) };
   };
 
   it('says slower after a test, with the ratio and its interval', async () => {
@@ -217,9 +217,20 @@ describe('--compare', () => {
     expect(out).toMatch(/ {2}throughput +850\/s +773\/s +0\.909× +lower \(p 0\.048\)/);
   });
 
-  it('fails a pipeline that asked for it', async () => {
-    expect(await compare(five(1), five(1.1), '--fail-on', 'regression')).toMatchObject({ code: 1 });
-    expect(await compare(five(1.1), five(1), '--fail-on', 'regression')).toMatchObject({ code: 0 });
+  it('fails a pipeline that asked for it, with a line for each figure that became worse', async () => {
+    const slower = await compare(five(1), five(1.1), '--fail-on', 'regression');
+    expect(slower.code).toBe(1);
+    expect(slower.err.split('\n')).toContain(
+      'mcp-vitals: regression: medium: P99 from 270 ms to 297 ms (1.1×, p 0.048)',
+    );
+    expect(await compare(five(1.1), five(1), '--fail-on', 'regression')).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('does not let a pipeline pass on too few runs', async () => {
+    expect(await compare(report(run()), report(run()), '--fail-on', 'regression')).toMatchObject({
+      code: 1,
+      err: 'mcp-vitals: regression: medium: cannot tell with so few runs, want 5 of each or more (--runs)\n',
+    });
   });
 
   it('says that it cannot tell with too few runs', async () => {
