@@ -1,5 +1,6 @@
 import type { AnswerHead } from '../http/answer-head.ts';
 import { SseScanner } from '../mcp/sse-scanner.ts';
+import { failureText } from '../model/failure-text.ts';
 import { AskError, outcomeText } from './ask-error.ts';
 import { headerIn } from './call-answer.ts';
 import { isMapping } from './declared-tool.ts';
@@ -88,7 +89,10 @@ export function askHttp(pool: HttpPool, question: HttpQuestion, timeoutMs: numbe
         if (events === undefined) look(text);
         finish();
       },
-      onFailure: (outcome) => fail(new AskError(`want an answer, got ${outcomeText(outcome)}`, outcome)),
+      onFailure: (outcome, error) => {
+        const why = error === undefined ? '' : ` (${failureText(error)})`;
+        fail(new AskError(`want an answer, got ${outcomeText(outcome)}${why}`, outcome));
+      },
     });
     const timer = setTimeout(() => {
       cut();

@@ -16,6 +16,9 @@ export type CheckedProfile =
   | { readonly ok: true; readonly profile: BenchProfile }
   | { readonly ok: false; readonly problems: readonly ProfileProblem[] };
 
+/** Each has a histogram of its own. */
+const MOST_SLICES = 1000;
+
 function problemsOf(issue: z.core.$ZodIssue): ProfileProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], wanted: undefined }));
@@ -37,6 +40,10 @@ function crossProblems(written: WrittenProfile): ProfileProblem[] {
   for (const key of foreign) {
     if (written[key] === undefined) continue;
     problems.push({ path: [key], wanted: isOpen ? 'no such thing beside stages' : 'stages beside it' });
+  }
+  const lastsMs = stages?.reduce((sum, stage) => sum + stage.duration, 0) ?? 0;
+  if (isOpen && written.slices !== undefined && lastsMs / written.slices > MOST_SLICES) {
+    problems.push({ path: ['slices'], wanted: `slices of which the stages have at most ${MOST_SLICES}` });
   }
   const names = stages?.map((stage, i) => stage.name ?? String(i + 1)) ?? [];
   if (recovery !== undefined && isOpen) {

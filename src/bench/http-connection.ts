@@ -13,7 +13,8 @@ export interface RequestSink {
   /** A view of bytes that are overwritten afterwards. */
   readonly onBody: (piece: Buffer) => void;
   readonly onEnd: () => void;
-  readonly onFailure: (outcome: CallOutcome) => void;
+  /** `error` is what the system, or TLS, said of it. */
+  readonly onFailure: (outcome: CallOutcome, error?: Error) => void;
 }
 
 /** A keep-alive connection that carries one request at a time. */
@@ -67,13 +68,14 @@ export function openHttpConnection(
   let isClosed = false;
   let mayReuse = true;
   let idleLimitMs = USUAL_IDLE_MS;
+  let broken: Error | undefined;
 
   const fail = (outcome: CallOutcome): void => {
     const failed = sink;
     sink = undefined;
     parser.stop();
     socket.destroy();
-    failed?.onFailure(outcome);
+    failed?.onFailure(outcome, broken);
   };
   const onBytes = (bytes: Buffer): void => {
     wire.received += bytes.length;
@@ -106,7 +108,6 @@ export function openHttpConnection(
     isConnected = true;
     clearTimeout(connecting);
   });
-  let broken: Error | undefined;
   socket.on('error', (error) => {
     broken = error;
   });

@@ -36,11 +36,11 @@ export function createRecentCalls(): RecentCalls {
     errors: 0,
     buckets: new Uint32Array(BUCKETS),
   }));
-  let firstSecond: number | undefined;
+  let firstMs: number | undefined;
   return {
     add: (nowMs, latencyMs, isOk) => {
       const second = Math.floor(nowMs / 1000);
-      firstSecond ??= second;
+      firstMs ??= nowMs;
       const slot = ring[second % SECONDS];
       if (slot === undefined) return;
       if (slot.second !== second) {
@@ -70,9 +70,9 @@ export function createRecentCalls(): RecentCalls {
             });
       const p99Ms = bucket < 0 ? undefined : LEAST_MS * Math.exp((bucket + 0.5) * STEP);
       // At the beginning the window is not full yet.
-      const lastedMs = nowMs - Math.max((firstSecond ?? second) * 1000, (second - SECONDS + 1) * 1000);
+      const lastedMs = nowMs - Math.max(firstMs ?? nowMs, (second - SECONDS + 1) * 1000);
       return {
-        perSecond: requests / Math.max(0.5, lastedMs / 1000),
+        perSecond: requests / Math.max(0.2, lastedMs / 1000),
         requests,
         errorRatio: requests === 0 ? 0 : errors / requests,
         p99Ms,

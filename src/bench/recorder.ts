@@ -107,6 +107,9 @@ function createPulses({
   };
 }
 
+/** Most requests of a stage that are kept one by one: its first ones, which tell of a recovery. */
+const MOST_KEPT = 1_000_000;
+
 /** Makes the recorder of a run. */
 export function createRecorder(options: RecorderOptions): Recorder {
   const total = createTally();
@@ -139,7 +142,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       }
       if (isOk || kind === 'timeout') serviceTime.record(endedMs - sentMs);
       if (firstByteMs !== undefined) firstByte.record(firstByteMs);
-      kept.get(stageIndex)?.push({ dueMs: dueMs - (stage?.fromMs ?? 0), latencyMs, isOk });
+      const ones = kept.get(stageIndex);
+      if (ones !== undefined && ones.length < MOST_KEPT) {
+        ones.push({ dueMs: dueMs - (stage?.fromMs ?? 0), latencyMs, isOk });
+      }
       if (!isOk) return;
       total.answered();
       tool?.answered();

@@ -19,13 +19,28 @@ const LEAST_RENEW_MS = 5000;
 /** What `setTimeout` can wait. */
 const MOST_RENEW_MS = 2_147_483_647;
 
-/** @throws Error with one line if the authorization server gives no token. */
+/** Asks only the server and the authorization server that was named: a server must not send us elsewhere. */
+const fetchAt =
+  (origins: readonly string[]): typeof fetch =>
+  async (input, init) => {
+    const { origin } = new URL(input instanceof Request ? input.url : input);
+    if (!origins.includes(origin))
+      throw new Error(`want requests to ${origins.join(' and ')}, got one to ${origin}`);
+    return fetch(input, { ...init, redirect: 'error' });
+  };
+
+/**
+ * Gets a token; resolves to the seconds for which it is good, where that is said.
+ * @throws Error with one line if there is none.
+ */
 async function fetchToken(
   provider: ClientCredentialsProvider,
   serverUrl: string,
+  issuer: string,
 ): Promise<number | undefined> {
   try {
-    await auth(provider, { serverUrl });
+    const fetchFn = fetchAt([new URL(serverUrl).origin, new URL(issuer).origin]);
+    await auth(provider, { serverUrl, fetchFn });
   } catch (error) {
     throw new Error(`OAuth: want a token, got ${messageOf(error)}`, { cause: error });
   }
@@ -47,6 +62,7 @@ export async function readBenchCredentials(
 ): Promise<BenchCredentials> {
   const read = await createCredentialReader(env)(credentials, createRedaction());
   const { oauth } = read;
+  const issuer = credentials?.oauth?.issuer ?? '';
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   const own = Object.entries({ ...plain, ...read.headers })
@@ -63,13 +79,13 @@ export async function readBenchCredentials(
   const renew = async (): Promise<void> => {
     if (oauth === undefined || serverUrl === undefined) return;
     try {
-      take(await fetchToken(oauth, serverUrl));
+      take(await fetchToken(oauth, serverUrl, issuer));
     } catch (error) {
       onProblem(messageOf(error));
       take(LEAST_RENEW_MS / 1000);
     }
   };
-  if (oauth !== undefined && serverUrl !== undefined) take(await fetchToken(oauth, serverUrl));
+  if (oauth !== undefined && serverUrl !== undefined) take(await fetchToken(oauth, serverUrl, issuer));
   return {
     headers: () => lines,
     env: read.env,

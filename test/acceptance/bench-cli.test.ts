@@ -70,7 +70,11 @@ describe('what cannot be', () => {
       2,
       /^mcp-vitals: 93\.184\.216\.34: want a loopback or private address, or --yes-i-own-this-server/m,
     ],
-    [['http://127.0.0.1:1/mcp'], 1, /^mcp-vitals: .*want an answer, got no connection/m],
+    [
+      ['http://127.0.0.1:1/mcp'],
+      1,
+      /^mcp-vitals: http:\/\/127\.0\.0\.1:1\/mcp: want an answer, got no connection \(connection refused\)$/m,
+    ],
     [
       ['--profile', 'sustaned'],
       2,

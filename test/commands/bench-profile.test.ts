@@ -37,6 +37,7 @@ const table: [file: string, ...problems: string[]][] = [
     ':10 tools[0].arguments: want at least one mapping of arguments, got a list',
   ],
   ['slices-in-closed', ':4 slices: want stages beside it, got "1s"'],
+  ['too-many-slices', ':5 slices: want slices of which the stages have at most 1000, got "1s"'],
   ['unknown-key', ':4 thinktime: unknown key, did you mean thinkTime?'],
 ];
 
@@ -80,6 +81,13 @@ describe('a file with a profile of one’s own', () => {
         only: false,
         exclude: ['fetch_weather'],
       },
+    });
+  });
+
+  it('has an example that is right', () => {
+    expect(readBenchProfile('examples/bench-profile.yaml')).toMatchObject({
+      ok: true,
+      profile: { name: 'checkout' },
     });
   });
 
