@@ -5,7 +5,7 @@ import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/excha
 import type { DropReason } from '../model/traffic.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import type { PendingCall } from './call-ledger.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 import { pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { rpcFailureBody } from './failure-body.ts';
@@ -176,6 +176,7 @@ export class RpcExchange implements ExchangeObserver {
     const opens = this.#calls.some((call) => call.method === 'initialize');
     const key = opens ? announced : this.#headers.sessionId;
     if (key === undefined) return;
+    for (const { trace } of this.#calls) if (trace) trace.sessionId ??= key;
     const how = opens ? 'initialize' : 'adopted';
     const { target, receivedAtMs } = this.#head;
     this.#session = this.#tap.sessions.open(key, 'streamable_http', how, pathOf(target), receivedAtMs);
