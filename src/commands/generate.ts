@@ -5,7 +5,12 @@ import { renderConfigurationDocs } from '../config/render-configuration-docs.ts'
 import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
 import { alertGroups, recordGroups } from '../rules/rule-groups.ts';
 import { ruleProblems } from '../rules/check-rules.ts';
-import { renderAlertmanager, renderMessageTemplates } from '../rules/render-alertmanager.ts';
+import { renderPrometheusConfigs } from '../rules/prometheus-config.ts';
+import {
+  renderAlertmanager,
+  renderBundledAlertmanager,
+  renderMessageTemplates,
+} from '../rules/render-alertmanager.ts';
 import { renderAlertsDocs } from '../rules/render-alerts-docs.ts';
 import { renderPrometheusRule, renderRuleFiles } from '../rules/render-rules.ts';
 import { renderRunbook } from '../rules/render-runbook.ts';
@@ -36,6 +41,9 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'prometheus/prometheus-rule.yaml', render: () => renderPrometheusRule() },
   { path: 'alerts/alertmanager.yml', render: renderAlertmanager },
   { path: 'alerts/mcp-vitals.tmpl', render: renderMessageTemplates },
+  { path: 'docker/alertmanager/alertmanager.yml', render: renderBundledAlertmanager },
+  { path: 'docker/alertmanager/mcp-vitals.tmpl', render: renderMessageTemplates },
+  ...renderPrometheusConfigs().map(({ path, text }) => ({ path, render: () => text })),
   { path: 'docs/alerts.md', render: renderAlertsDocs },
   ...alertGroups.map((group) => ({
     path: `docs/runbooks/${group.name}.md`,
