@@ -1,0 +1,2 @@
+/** Where Debian's package `victoria-metrics` puts the store. */
+export const victoriaMetricsPath = '/usr/bin/victoria-metrics';
