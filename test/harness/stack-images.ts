@@ -24,6 +24,7 @@ const prometheus: LocalImage = {
 const alertmanager: LocalImage = {
   name: 'local/alertmanager:debian',
   programs: [alertmanagerPath],
+  paths: treeOf('/usr/share/prometheus/alertmanager'),
   directories: { alertmanager: NOBODY },
   changes: [path, 'USER 65534', 'WORKDIR /alertmanager', 'ENTRYPOINT ["prometheus-alertmanager"]'],
 };
@@ -118,13 +119,13 @@ function python(): LocalImage {
   const interpreter = join(prefix, 'bin', `python${version}`);
   const library = join(prefix, 'lib', `python${version}`);
   const packages = join(dirname(dirname(venvPython)), 'lib', `python${version}`, 'site-packages');
-  const compiled = readdirSync(join(library, 'lib-dynload')).map((name) => join(library, 'lib-dynload', name));
+  const files = [library, packages].flatMap(treeOf);
   const isWanted = (file: string): boolean =>
     !/\/(test|tests|idlelib|config-[^/]+)\/|\/EXTERNALLY-MANAGED$/.test(file);
   return {
     name: 'local/python:3.11',
-    programs: [interpreter, ...compiled],
-    paths: [...certificateFiles, ...treeOf(library).filter(isWanted), ...treeOf(packages).filter(isWanted)],
+    programs: [interpreter, ...files.filter((file) => file.endsWith('.so'))],
+    paths: [...certificateFiles, ...files.filter(isWanted)],
     files: {
       'usr/local/bin/python3': `#!/bin/sh\nexec ${interpreter} "$@"\n`,
       'usr/local/bin/pip': `#!/bin/sh\nexec ${interpreter} -m pip "$@"\n`,
