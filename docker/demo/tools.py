@@ -1,5 +1,6 @@
 """The four tools of the benchmark document over PostgreSQL, Redis and a weather service."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -55,7 +56,9 @@ class Backends:
         self._pool = None
         self._calls = itertools.count(1)
         self._kept = []
-        self.cache = redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+        self._cache = redis.from_url(
+            os.environ["REDIS_URL"], decode_responses=True, socket_timeout=1, socket_connect_timeout=1
+        )
         self.weather = httpx.AsyncClient(base_url=os.environ["WEATHER_URL"], timeout=WEATHER_TIMEOUT_SECONDS)
 
     async def pool(self):
@@ -77,6 +80,18 @@ class Backends:
             )
         return self._pool
 
+    async def cached(self, key):
+        """What the cache knows; None where it knows nothing, or is not there itself."""
+        try:
+            return await self._cache.get(key)
+        except redis.RedisError:
+            return None
+
+    async def remember(self, key, text):
+        """Puts something into the cache; without a cache the next reader asks the database again."""
+        with contextlib.suppress(redis.RedisError):
+            await self._cache.set(key, text, ex=USER_CACHED_SECONDS)
+
     async def begin(self):
         """Counts a call, and lets the faults that are on have their way with it."""
         number = next(self._calls)
@@ -86,7 +101,7 @@ class Backends:
 
     async def close(self):
         """Closes what was opened."""
-        await self.cache.aclose()
+        await self._cache.aclose()
         await self.weather.aclose()
         if self._pool is not None:
             self._pool.terminate()
@@ -99,14 +114,14 @@ def register(mcp, backends):
     async def get_user(user_id: Annotated[str, Field(pattern=r"^\d{1,9}$")]) -> str:
         """One user with profile and orders."""
         await backends.begin()
-        known = await backends.cache.get(f"user:{user_id}")
+        known = await backends.cached(f"user:{user_id}")
         if known is not None:
             return known
         row = await (await backends.pool()).fetchrow(USER, int(user_id))
         if row is None:
             raise ToolError(f"user {user_id}: not found")
         text = json.dumps({**row, "profile": json.loads(row["profile"]), "orders": json.loads(row["orders"])}, default=str)
-        await backends.cache.set(f"user:{user_id}", text, ex=USER_CACHED_SECONDS)
+        await backends.remember(f"user:{user_id}", text)
         return text
 
     @mcp.tool(annotations={"readOnlyHint": True})

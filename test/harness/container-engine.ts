@@ -33,7 +33,10 @@ export async function startContainerEngine(): Promise<ContainerEngine> {
   const kept = { '--data-root': 'data', '--exec-root': 'exec', '--pidfile': 'docker.pid' };
   const daemon = await startProcess({
     command: dockerdPath,
-    args: [`--host=${socket}`, ...Object.entries(kept).map(([flag, name]) => `${flag}=${join(folder, name)}`)],
+    args: [
+      `--host=${socket}`,
+      ...Object.entries(kept).map(([flag, name]) => `${flag}=${join(folder, name)}`),
+    ],
     ready: [/API listen on/],
     readyTimeoutMs: 60_000,
   }).catch(async (error: unknown) => {

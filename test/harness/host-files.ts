@@ -3,7 +3,8 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from '
 import { dirname, join, resolve } from 'node:path';
 
 /** A path whose folders are no links: on Debian /bin and /lib are links into /usr. */
-const inRealFolder = (path: string): string => join(realpathSync(dirname(path)), path.slice(dirname(path).length));
+const inRealFolder = (path: string): string =>
+  join(realpathSync(dirname(path)), path.slice(dirname(path).length));
 
 /** A path and, if it is a link, all that it leads to. */
 function linkChain(path: string): string[] {

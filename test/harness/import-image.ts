@@ -21,7 +21,21 @@ export interface LocalImage {
 }
 
 /** What the shell scripts of the bundle and of its images use. */
-const shell = ['sh', 'cat', 'base64', 'chmod', 'chown', 'env', 'head', 'id', 'ls', 'mkdir', 'mv', 'rm', 'sleep']
+const shell = [
+  'sh',
+  'cat',
+  'base64',
+  'chmod',
+  'chown',
+  'env',
+  'head',
+  'id',
+  'ls',
+  'mkdir',
+  'mv',
+  'rm',
+  'sleep',
+]
   .concat('touch', 'tr', 'wget')
   .map((name) => `/usr/bin/${name}`);
 
@@ -62,7 +76,11 @@ export async function importImage(engine: ContainerEngine, image: LocalImage): P
     await mkdir(root);
     await stage(root, image);
     const links = ['/bin', '/lib', '/lib64', '/sbin'];
-    const taken = [...links, ...closureOf([...shell, ...resolver, ...image.programs]), ...(image.paths ?? [])];
+    const taken = [
+      ...links,
+      ...closureOf([...shell, ...resolver, ...image.programs]),
+      ...(image.paths ?? []),
+    ];
     const list = join(folder, 'list');
     await writeFile(list, [...new Set(taken)].join('\n'));
     const changes = image.changes.map((change) => `--change '${change}'`).join(' ');

@@ -78,7 +78,10 @@ function postgres(): LocalImage {
     paths: [...treeOf(share), '/usr/share/zoneinfo/Etc/UTC', '/usr/share/zoneinfo/UTC'],
     files: { 'usr/local/bin/docker-entrypoint.sh': postgresEntryPoint },
     directories: { 'var/lib/postgresql/data': 999 },
-    changes: [`ENV PATH=/usr/local/bin:/usr/bin:/bin:${postgresBin} TZ=UTC`, 'ENTRYPOINT ["docker-entrypoint.sh"]'],
+    changes: [
+      `ENV PATH=/usr/local/bin:/usr/bin:/bin:${postgresBin} TZ=UTC`,
+      'ENTRYPOINT ["docker-entrypoint.sh"]',
+    ],
   };
 }
 
