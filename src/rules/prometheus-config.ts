@@ -92,7 +92,8 @@ const remoteWrite = (url: string | undefined): string =>
 # What could not be sent is kept for two hours and sent later.
 remote_write:
   - url: ${url}
-    queue_config: { max_shards: 4 }
+    # What was not sent when Prometheus is killed is not in the store: seconds at most.
+    queue_config: { max_shards: 4, batch_send_deadline: 1s }
 `;
 
 function render(setUp: PrometheusSetUp): string {

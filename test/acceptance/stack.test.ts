@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -193,7 +193,8 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
     test('the demo shows what the document has: four tools, a database, a cache, the server itself', async () => {
       const see = async (promql: string): Promise<void> =>
         eventually(
-          async () => expect((await askQuery(at.prometheus, promql)).length, promql).toBeGreaterThan(0),
+          async () =>
+            expect([promql, (await askQuery(at.prometheus, promql)).length > 0]).toEqual([promql, true]),
           90_000,
         );
       const demo = 'instance="demo-sidecar:9464"';
@@ -260,6 +261,8 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
     test('a fault that is switched on reaches the receiver of pages', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'mcp-vitals-short-'));
       stack.defer(() => rm(folder, { recursive: true, force: true }));
+      // The users of the containers read it.
+      await chmod(folder, 0o755);
       await writeShortRules(folder);
       // The files that ship, in which five minutes are three seconds.
       await project.runWith(
