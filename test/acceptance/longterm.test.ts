@@ -127,8 +127,9 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
         async () => expect(await askQuery(url, 'job_instance:mcp_requests:rate5m > 0')).not.toEqual([]),
         60_000,
       );
-      const atSeconds = Math.floor(Date.now() / 1000);
-      await sleep(3000);
+      // Whole seconds, so that both are asked of the same moment.
+      const atSeconds = Math.ceil(Date.now() / 1000) + 1;
+      await sleep(4000);
       return atSeconds;
     };
 

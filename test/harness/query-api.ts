@@ -8,8 +8,11 @@ const answer = z.object({
   }),
 });
 
+/** A store may keep numbers as decimals: of a binary fraction the last digits are then others. */
+const rounded = (value: string): string => String(Number(Number(value).toPrecision(12)));
+
 /**
- * Answer of an instant query to anything with the HTTP API of Prometheus: values by series, sorted.
+ * Answer of an instant query to anything with the HTTP API of Prometheus: values by series, to twelve digits, sorted.
  * @param atSeconds Unix time; default now.
  */
 export async function askQuery(
@@ -25,7 +28,7 @@ export async function askQuery(
     .parse(JSON.parse(text))
     .data.result.map(({ metric, value: [, value] }): [string, string] => [
       JSON.stringify(Object.entries(metric).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      value,
+      rounded(value),
     ])
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
