@@ -119,11 +119,11 @@ expect     throughput, latency, CPU and memory to expect of --server.workers, --
 ${configFlags}`,
   },
   rules: {
-    synopsis: 'rules --out DIR [--runbooks URL] [--dashboard URL]',
-    summary: 'write the Prometheus rules, alerts and the Alertmanager configuration',
+    synopsis: 'rules --out DIR [--runbooks URL] [--grafana URL]',
+    summary: 'write the Prometheus rules, alerts, dashboards and the Alertmanager configuration',
     details: `      --out DIR              where they are written
-      --runbooks URL         where docs/runbooks is served, for the links in the alerts
-      --dashboard URL        the server dashboard, for the links in the alerts
+      --runbooks URL         where docs/runbooks is served, for the links in alerts and dashboards
+      --grafana URL          where Grafana is served, for the links in the alerts
 `,
   },
   generate: {

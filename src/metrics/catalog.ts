@@ -1,4 +1,5 @@
 import { BASELINE } from './baseline-specs.ts';
+import { BENCH } from './bench-specs.ts';
 import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
@@ -21,6 +22,7 @@ export const CATALOG = {
   ...CACHE,
   ...PROCESS,
   ...BASELINE,
+  ...BENCH,
   ...DETECTOR,
   ...PROBE,
   ...SIDECAR,

@@ -14,6 +14,7 @@ const states = {
 /** What stands behind the server: pools, caches, the database. */
 export const backendAlerts: AlertGroup = {
   name: 'backends',
+  dashboard: 'mcp-backends',
   interval: '30s',
   title: 'Pools, caches and the database',
   about:

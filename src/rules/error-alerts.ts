@@ -46,6 +46,7 @@ function kindAlert(
 /** Requests that fail, and whose fault it is. */
 export const errorAlerts: AlertGroup = {
   name: 'errors',
+  dashboard: 'mcp-tools',
   interval: '30s',
   title: 'Errors',
   about:

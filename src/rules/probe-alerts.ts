@@ -22,6 +22,7 @@ const traffic = {
 /** What the probes say: they see it before users do, and without users. */
 export const probeAlerts: AlertGroup = {
   name: 'probes',
+  dashboard: 'mcp-probes',
   interval: '30s',
   title: 'Probes',
   about:

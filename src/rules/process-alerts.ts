@@ -19,6 +19,7 @@ const sessions = {
 /** What the server's process takes: processor, memory, files. */
 export const processAlerts: AlertGroup = {
   name: 'process',
+  dashboard: 'mcp-leaks',
   interval: '30s',
   title: "The server's process",
   about:

@@ -23,6 +23,7 @@ const unwell = `(job_instance:mcp_errors:rate1m / (job_instance:mcp_requests:rat
 /** Answers that come slower than the demand, and demand that jumps. */
 export const throughputAlerts: AlertGroup = {
   name: 'throughput',
+  dashboard: 'mcp-overview',
   interval: '30s',
   title: 'Throughput and spikes',
   about:

@@ -14,6 +14,7 @@ const database = {
 /** Single tools; their windows are made of windows of 5 minutes, which there are few of to read. */
 export const toolAlerts: AlertGroup = {
   name: 'tools',
+  dashboard: 'mcp-tools',
   interval: '2m',
   title: 'Tools',
   about:

@@ -7,6 +7,7 @@ const JOBS = 'job=~".*mcp-vitals.*"';
 /** The watchers themselves. */
 export const watcherAlerts: AlertGroup = {
   name: 'monitoring',
+  dashboard: 'mcp-sidecar',
   interval: '30s',
   title: 'The watchers',
   about: 'Whether anybody watches at all. A silent monitoring looks like a healthy server.',

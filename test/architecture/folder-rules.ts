@@ -19,7 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   baselines: ['model'],
   bench: ['model', 'mcp'],
   rules: ['model', 'metrics', 'baselines'],
-  dashboards: ['model', 'metrics', 'baselines'],
+  dashboards: ['model', 'baselines', 'rules'],
   status: ['model'],
   instrument: ['model', 'mcp', 'postgres', 'metrics'],
   demo: ['model', 'mcp', 'instrument'],

@@ -134,7 +134,7 @@ describe('docker-compose.yml', () => {
 });
 
 describeWith(composePath, 'apt-get install docker-compose')('docker-compose 1.29', () => {
-  const overrides = ['existing-network', 'stdio-server', 'process-source', 'own-server'].map((name) => [
+  const overrides = ['existing-network', 'stdio-server', 'own-server', 'fleet'].map((name) => [
     '-f',
     'docker-compose.yml',
     '-f',
