@@ -198,8 +198,8 @@ const sustainedRow: readonly PanelDeclaration[] = [
       { expr: live, name: 'now', thresholds: ['green'] },
     ],
     link: { to: 'dashboard', uid: 'mcp-overview' },
-    width: 3,
-    height: 9,
+    width: 6,
+    height: 6,
   })),
 ];
 

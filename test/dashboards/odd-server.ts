@@ -12,6 +12,9 @@ const message = z.object({
 
 type Id = z.infer<typeof message>['id'];
 
+/** No tool of the server, but one that a client calls. */
+const UNKNOWN_TOOL = 'no-such-tool';
+
 /** Ways to fail, one after the other. */
 const FAILURES = ['ERROR: deadlock detected', 'connection timeout', 'rate limit exceeded', 'it <b>broke</b>'];
 
@@ -68,6 +71,8 @@ export async function startOddServer(): Promise<HandServer> {
       response
         .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
         .end('no gzip at all');
+    else if (params?.name === UNKNOWN_TOOL)
+      json(response, { id, error: { code: -32602, message: 'unknown tool' } });
     else {
       await sleep(5 + 20 * Math.random());
       json(response, { id, result: { content: [{ type: 'text', text: 'done' }] } });
@@ -109,7 +114,7 @@ export async function visitOddServer(url: string, forgets: boolean): Promise<voi
   session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
   await (await post({ method: 'notifications/initialized' })).text();
   await (await request('tools/list', {})).text();
-  for (const name of ODD_TOOLS) {
+  for (const name of [...ODD_TOOLS, UNKNOWN_TOOL]) {
     const called = await request('tools/call', { name, arguments: {} });
     // What cannot be decoded cannot be read here either.
     if (name === 'garbled') {
@@ -141,5 +146,5 @@ export async function burstOddServer(url: string, forMs: number): Promise<void> 
       await called.text();
     }
   };
-  await Promise.all(Array.from({ length: 6 }, calling));
+  await Promise.all(Array.from({ length: 12 }, calling));
 }

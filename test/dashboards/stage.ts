@@ -36,7 +36,7 @@ export interface Stage {
 /**
  * The demo with its tool `generate_report` broken and its sessions and memory leaking; Redis beside it, which evicts
  * keys; a second server with odd names, failures of every kind and questions to people, before a PostgreSQL
- * that breaks deadlocks, with a reload and a spike after half a minute; a probe of TLS whose certificate ends soon; and
+ * that breaks deadlocks, with a reload and a spike every half a minute; a probe of TLS whose certificate ends soon; and
  * what other exporters say.
  */
 export async function startStage(stack: StopStack): Promise<Stage> {
@@ -125,14 +125,16 @@ export async function startStage(stack: StopStack): Promise<Stage> {
       await sleep(pauseMs);
     }
   };
-  // A reload, and a spike of a few seconds, once there is something to compare it with.
+  // A reload and a spike of a few seconds, again and again.
   const events = async (): Promise<void> => {
-    await sleep(30_000, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
-    sidecar.signal('SIGHUP');
-    await burstOddServer(sidecar.url, 5000);
+    while (!signal.aborted) {
+      await sleep(20_000, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      sidecar.signal('SIGHUP');
+      await burstOddServer(sidecar.url, 4000);
+    }
   };
-  const work = Promise.all([visiting(100), events(), workOnDatabase(postgres, tapPort, signal)]);
+  const work = Promise.all([visiting(500), events(), workOnDatabase(postgres, tapPort, signal)]);
   stack.defer(async () => {
     leaving.abort();
     await work;
