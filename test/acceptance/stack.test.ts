@@ -171,15 +171,15 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
           ['prometheus', 'localhost:9090', 'up', ''],
         ]);
       }, 60_000);
-      const rates = await askQuery(at.prometheus, 'requests_per_second');
-      expect(rates.map(([series]) => Object.fromEntries(JSON.parse(series) as [string, string][]))).toEqual(
-        ['demo-sidecar:9464', 'mcp-vitals:9464'].map((instance) => ({
-          __name__: 'requests_per_second',
-          instance,
-          job: 'mcp-vitals',
-        })),
-      );
-    }, 90_000);
+      await eventually(async () => {
+        const rates = await askQuery(at.prometheus, 'requests_per_second');
+        expect(rates.map(([series]) => series)).toEqual(
+          ['demo-sidecar:9464', 'mcp-vitals:9464'].map((instance) =>
+            JSON.stringify(Object.entries({ __name__: 'requests_per_second', instance, job: 'mcp-vitals' })),
+          ),
+        );
+      }, 90_000);
+    }, 200_000);
 
     test('every rule is evaluated without an error', async () => {
       await eventually(async () => {

@@ -1,4 +1,4 @@
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ContainerEngine } from './container-engine.ts';
@@ -16,6 +16,8 @@ export interface LocalImage {
   readonly files?: Readonly<Record<string, string>>;
   /** Directories, with the number of the user who owns them. */
   readonly directories?: Readonly<Record<string, number>>;
+  /** Directories that everybody may write to, beside /tmp. */
+  readonly shared?: readonly string[];
   /** Instructions of a Dockerfile. */
   readonly changes: readonly string[];
 }
@@ -62,9 +64,13 @@ async function stage(root: string, image: LocalImage): Promise<void> {
     await mkdir(join(root, dirname(path)), { recursive: true });
     await writeFile(join(root, path), text, { mode: path.includes('bin/') ? 0o755 : 0o644 });
   }
-  for (const [path, owner] of Object.entries({ tmp: 0, root: 0, ...image.directories })) {
+  for (const [path, owner] of Object.entries({ root: 0, ...image.directories })) {
     await mkdir(join(root, path), { recursive: true });
     await chown(join(root, path), owner, owner);
+  }
+  for (const path of ['tmp', ...(image.shared ?? [])]) {
+    await mkdir(join(root, path), { recursive: true });
+    await chmod(join(root, path), 0o1777);
   }
 }
 

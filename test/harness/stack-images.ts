@@ -78,6 +78,7 @@ function postgres(): LocalImage {
     paths: [...treeOf(share), '/usr/share/zoneinfo/Etc/UTC', '/usr/share/zoneinfo/UTC'],
     files: { 'usr/local/bin/docker-entrypoint.sh': postgresEntryPoint },
     directories: { 'var/lib/postgresql/data': 999 },
+    shared: ['var/run/postgresql'],
     changes: [
       `ENV PATH=/usr/local/bin:/usr/bin:/bin:${postgresBin} TZ=UTC`,
       'ENTRYPOINT ["docker-entrypoint.sh"]',
