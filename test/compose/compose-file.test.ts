@@ -17,7 +17,9 @@ const service = z.looseObject({
   security_opt: z.array(z.string()).optional(),
   mem_limit: z.string().optional(),
   cpus: z.union([z.string(), z.number()]).optional(),
-  healthcheck: z.looseObject({ disable: z.boolean().optional(), start_interval: z.unknown() }).optional(),
+  healthcheck: z
+    .looseObject({ disable: z.boolean().optional(), start_interval: z.string().optional() })
+    .optional(),
   ports: z.array(z.string()).optional(),
   volumes: z.array(z.string()).optional(),
   profiles: z.array(z.string()).optional(),
@@ -145,13 +147,17 @@ describeWith(composePath, 'apt-get install docker-compose')('docker-compose 1.29
     ['the file', []],
     ['every profile', ['demo', 'traces', 'longterm', 'bench'].flatMap((profile) => ['--profile', profile])],
     ...overrides.map((args): [string, string[]] => [args.at(-1) ?? '', args]),
-  ])('takes %s', async (_what, args) => {
-    const { code, stderr } = await runProcess({
-      command: composePath,
-      args: [...args, 'config', '--quiet'],
-      cwd: repositoryRoot,
-    });
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-  });
+  ])(
+    'takes %s',
+    async (_what, args) => {
+      const { code, stderr } = await runProcess({
+        command: composePath,
+        args: [...args, 'config', '--quiet'],
+        cwd: repositoryRoot,
+      });
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+    },
+    60_000,
+  );
 });
