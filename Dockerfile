@@ -34,7 +34,7 @@ RUN mkdir -p /var/lib/mcp-vitals && chown 1000:1000 /var/lib/mcp-vitals && chmod
 USER 1000:1000
 EXPOSE 8080 9464
 # Where the configuration file moves the admin server, set MCP_VITALS_ADMIN as well or replace this check.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=10s --start-period=2m --retries=3 \
   CMD ["node", "-e", "const at = (process.env.MCP_VITALS_ADMIN || '127.0.0.1:9464').replace(/^(0\\.0\\.0\\.0|\\[::\\]):/, '127.0.0.1:'); fetch('http://' + at + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/dist/main.js"]
 CMD ["serve"]

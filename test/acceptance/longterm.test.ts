@@ -123,10 +123,9 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus', () =>
 
     /** A moment at which every query had an answer, and long enough ago that it was sent. */
     const moment = async (): Promise<number> => {
-      await eventually(
-        async () => expect(await askQuery(url, 'job_instance:mcp_requests:rate5m > 0')).not.toEqual([]),
-        60_000,
-      );
+      for (const query of queries) {
+        await eventually(async () => expect(await askQuery(url, query)).not.toEqual([]), 90_000);
+      }
       // Whole seconds, so that both are asked of the same moment.
       const atSeconds = Math.ceil(Date.now() / 1000) + 1;
       await sleep(4000);

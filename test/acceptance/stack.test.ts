@@ -161,14 +161,16 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
         const { activeTargets } = (await getJson(`${at.prometheus}/api/v1/targets`, targets)).data;
         expect(
           activeTargets
-            .map(({ labels, health, lastError }) => [labels.job, labels.instance, health, lastError])
-            .toSorted(),
+            .map(({ labels, health, lastError }) =>
+              [labels.job, labels.instance, health, lastError].join(' '),
+            )
+            .toSorted((one, other) => one.localeCompare(other)),
         ).toEqual([
-          ['alertmanager', 'alertmanager:9093', 'up', ''],
-          ['longterm', 'longterm:8428', 'up', ''],
-          ['mcp-vitals', 'demo-sidecar:9464', 'up', ''],
-          ['mcp-vitals', 'mcp-vitals:9464', 'up', ''],
-          ['prometheus', 'localhost:9090', 'up', ''],
+          'alertmanager alertmanager:9093 up ',
+          'longterm longterm:8428 up ',
+          'mcp-vitals demo-sidecar:9464 up ',
+          'mcp-vitals mcp-vitals:9464 up ',
+          'prometheus localhost:9090 up ',
         ]);
       }, 60_000);
       await eventually(async () => {
@@ -267,7 +269,11 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
       // The files that ship, in which five minutes are three seconds.
       await project.runWith(
         { PROMETHEUS_DIR: folder, ALERTS_DIR: folder, ALERTMANAGER_DIR: folder },
-        ...['up', '--detach', '--no-deps', 'prometheus', 'alertmanager'],
+        'up',
+        '--detach',
+        '--no-deps',
+        'prometheus',
+        'alertmanager',
       );
       await project.until(healthy, HEALTHY_MS);
       await project.run('exec', '-T', 'demo-fastmcp', 'touch', '/faults/errors');

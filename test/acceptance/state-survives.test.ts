@@ -114,57 +114,55 @@ describe('what the sidecar remembers', () => {
       expect((await readdir(state)).filter((name) => name.endsWith('.tmp'))).toEqual([]),
     );
   }, 180_000);
+});
 
-  /** A small file system can only be mounted by root. */
-  const asRoot = process.getuid?.() === 0 || process.env['CI'] ? test : test.skip;
+/** A small file system can only be mounted by root. */
+const describeAsRoot = process.getuid?.() === 0 || process.env['CI'] ? describe : describe.skip;
 
-  asRoot(
-    'is kept on a full disk, where the sidecar says so, works on, and goes on writing when there is room',
-    async () => {
-      const disk = join(folder, 'disk');
-      await mkdir(disk);
-      const mounted = await runProcess({
-        command: 'mount',
-        args: ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk],
-      });
-      expect(mounted.code).toBe(0);
-      stack.defer(() => runProcess({ command: 'umount', args: ['--lazy', disk] }));
-      const text = `state: ${state}`;
-      state = join(disk, 'state');
-      const config = await readFile(configFile, 'utf8');
-      await writeFile(configFile, config.replace(text, `state: ${state}`));
+describeAsRoot('what the sidecar remembers, on a disk that fills up,', () => {
+  test('is kept, and the sidecar says so, works on, and goes on writing when there is room', async () => {
+    const disk = join(folder, 'disk');
+    await mkdir(disk);
+    const mounted = await runProcess({
+      command: 'mount',
+      args: ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk],
+    });
+    expect(mounted.code).toBe(0);
+    stack.defer(() => runProcess({ command: 'umount', args: ['--lazy', disk] }));
+    const text = `state: ${state}`;
+    state = join(disk, 'state');
+    const config = await readFile(configFile, 'utf8');
+    await writeFile(configFile, config.replace(text, `state: ${state}`));
 
-      let running = await start();
-      stack.defer(() => running.stop());
-      await written(/^detectors$/);
-      const since = await followedSince(running);
-      const failures = async (): Promise<number> =>
-        total(await scrape(`${running.adminUrl}/metrics`), 'mcp_vitals_state_write_failures_total');
-      expect(await failures()).toBe(0);
+    let running = await start();
+    stack.defer(() => running.stop());
+    await written(/^detectors$/);
+    const since = await followedSince(running);
+    const failures = async (): Promise<number> =>
+      total(await scrape(`${running.adminUrl}/metrics`), 'mcp_vitals_state_write_failures_total');
+    expect(await failures()).toBe(0);
 
-      await runProcess({ command: 'dd', args: ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=4k'] });
-      await eventually(async () => expect(await failures()).toBeGreaterThan(2), 30_000);
-      expect(running.stderr().match(/warn .*state .*: want it written, got: the disk is full/g)).toHaveLength(
-        1,
-      );
-      expect(await (await fetch(running.url)).text()).toBe('ok');
+    await runProcess({ command: 'dd', args: ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=4k'] });
+    await eventually(async () => expect(await failures()).toBeGreaterThan(2), 30_000);
+    expect(running.stderr().match(/warn .*state .*: want it written, got: the disk is full/g)).toHaveLength(
+      1,
+    );
+    expect(await (await fetch(running.url)).text()).toBe('ok');
 
-      // Killed in the middle of it: the last state that fitted is there.
-      await kill(running);
-      running = await start();
-      await eventually(async () => expect(await followedSince(running)).toBe(since));
-      expect(running.stderr()).not.toMatch(/set aside|begin anew/);
-      await eventually(async () => expect(await failures()).toBeGreaterThan(0), 30_000);
+    // Killed in the middle of it: the last state that fitted is there.
+    await kill(running);
+    running = await start();
+    await eventually(async () => expect(await followedSince(running)).toBe(since));
+    expect(running.stderr()).not.toMatch(/set aside|begin anew/);
+    await eventually(async () => expect(await failures()).toBeGreaterThan(0), 30_000);
 
-      await rm(join(disk, 'filler'));
-      await eventually(() => expect(running.stderr()).toMatch(/info .*state .*: written again/), 30_000);
-      const after = await failures();
-      await sleep(500);
-      expect(await failures()).toBe(after);
-      await kill(running);
-      running = await start();
-      await eventually(async () => expect(await followedSince(running)).toBe(since));
-    },
-    180_000,
-  );
+    await rm(join(disk, 'filler'));
+    await eventually(() => expect(running.stderr()).toMatch(/info .*state .*: written again/), 30_000);
+    const after = await failures();
+    await sleep(500);
+    expect(await failures()).toBe(after);
+    await kill(running);
+    running = await start();
+    await eventually(async () => expect(await followedSince(running)).toBe(since));
+  }, 180_000);
 });

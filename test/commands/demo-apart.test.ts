@@ -42,7 +42,7 @@ describe('mcp-vitals demo in parts', () => {
     expect((await clients.stop()).code).toBe(0);
     expect((await server.stop()).code).toBe(0);
     await sleep(100);
-    await expect(fetch(`http://127.0.0.1:${port}/mcp`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${port}/mcp`)).rejects.toThrow('fetch failed');
   }, 180_000);
 
   it.each([

@@ -69,7 +69,7 @@ function postgres(): LocalImage {
   const library = join(dirname(postgresBin), 'lib');
   // Compiling queries takes a compiler of 100 MB, which no query of the demo is worth.
   const modules = readdirSync(library)
-    .filter((name) => /\.so$/.test(name) && !name.startsWith('llvmjit'))
+    .filter((name) => name.endsWith('.so') && !name.startsWith('llvmjit'))
     .map((name) => join(library, name));
   const programs = ['createdb', 'initdb', 'pg_ctl', 'pg_isready', 'postgres', 'psql'];
   return {

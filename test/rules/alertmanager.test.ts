@@ -60,8 +60,8 @@ describe('the configuration of Alertmanager', () => {
 
 it.each(['prometheus.yml', 'prometheus-longterm.yml', 'prometheus-loopback.yml'])(
   '%s loads every file of alerts',
-  (name) => {
-    const { rule_files: files } = parse(readFileSync(inRepository('prometheus', name), 'utf8'));
+  (fileName) => {
+    const { rule_files: files } = parse(readFileSync(inRepository('prometheus', fileName), 'utf8'));
     expect(files).toEqual([
       'rules/*.yml',
       ...alertGroups.map(({ name }) => `../alerts/${name}.yml`).toSorted(),
