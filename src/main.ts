@@ -15,6 +15,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   detect: async () => (await import('./commands/detect.ts')).detect,
   check: async () => (await import('./commands/check.ts')).check,
   baseline: async () => (await import('./commands/baseline.ts')).baseline,
+  plan: async () => (await import('./commands/plan.ts')).plan,
   rules: async () => (await import('./commands/rules.ts')).rules,
   generate: async () => (await import('./commands/generate.ts')).generate,
 };

@@ -182,6 +182,7 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
       else log(level, message, fields);
     },
     clock: systemClock,
+    env: io.env,
     ...(isLeaking && { detectorPace: leakPace }),
   };
   const serverPort = (await freePort('127.0.0.1', 0)) ?? 0;

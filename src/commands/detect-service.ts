@@ -4,6 +4,7 @@ import { evaluationPace } from '../fleet/evaluation-pace.ts';
 import { createQueryWatch, type QueryWatch, type SeriesRoom } from '../fleet/query-watch.ts';
 import type { TrackedSeries } from '../fleet/tracked-series.ts';
 import { queryName } from '../fleet/watched-query.ts';
+import { expose } from '../metrics/exposition.ts';
 import { exportFleet } from '../metrics/fleet-metrics.ts';
 import { exportSidecar } from '../metrics/sidecar-metrics.ts';
 import { renderVerdicts, type LabelledVerdict } from '../metrics/verdict-page.ts';
@@ -151,10 +152,7 @@ export async function startDetectService(
   const admin = await startAdmin(
     () => config,
     {
-      metrics: async () => ({
-        contentType: registry.contentType,
-        body: `${(await registry.metrics()).trimEnd()}\n${renderVerdicts(verdicts())}`,
-      }),
+      metrics: (accept) => expose(registry, renderVerdicts(verdicts()), accept),
       readiness: () =>
         Promise.resolve(
           rounds > 0 ? { ready: true } : { ready: false, reason: 'the past is being asked for' },

@@ -15,11 +15,13 @@ import { createSampleBoard, type SampleBoard } from '../metrics/sample-board.ts'
 import { createSourceRecorder, type SourceRecorder } from '../metrics/source-metrics.ts';
 import { exportSidecar, type SidecarMetrics } from '../metrics/sidecar-metrics.ts';
 import { ToolLatencyBins } from '../metrics/tool-latency.ts';
+import { exportTraces } from '../metrics/trace-metrics.ts';
 import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-recorder.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
+import type { Traces } from '../traces/traces.ts';
 import { requireBaseline } from './read-baseline.ts';
 import { watchSessions } from './watch-sessions.ts';
 
@@ -39,7 +41,8 @@ export interface Observation {
   readonly baseline: Baseline;
   /** Where what is remembered outlives the process; undefined: nowhere. */
   readonly state: State | undefined;
-  readonly metrics: () => Promise<Exposition>;
+  /** @param accept the scraper's Accept header. */
+  readonly metrics: (accept?: string) => Promise<Exposition>;
   readonly stop: () => Promise<void>;
 }
 
@@ -50,14 +53,24 @@ const packageFile: { readonly version: string } = JSON.parse(
 /** Version of this package. */
 export const VERSION = packageFile.version;
 
-/** The tap's part of a configuration, in the tap's own terms. */
-export const tapOptions = ({ tap }: Config): TapOptions => ({ ...tap, errorPatterns: tap.errorTypes });
+/** The tap's part of a configuration, in the tap's own terms. @param traced whether spans are made. */
+export const tapOptions = ({ tap }: Config, traced: boolean): TapOptions => ({
+  ...tap,
+  errorPatterns: tap.errorTypes,
+  traced,
+});
 
 /**
  * Sets up the metrics of one sidecar.
  * @param config asked each time a limit is needed, so that a reload takes effect at once.
+ * @param traces where they are on; stopped with the rest.
  */
-export function createObservation(config: () => Config, clock: Clock, log: Log): Observation {
+export function createObservation(
+  config: () => Config,
+  clock: Clock,
+  log: Log,
+  traces?: Traces,
+): Observation {
   const registry = new Registry();
   const { baseline, tier } = requireBaseline(config());
   const otel = createOtelInstruments(baselineSeconds(baseline));
@@ -73,6 +86,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     caps: () => config().tap,
     knownMethods: KNOWN_METHODS,
     instance: config().instance,
+    traceCall: traces?.traceCall,
   });
   const { sink, tracker } = watchSessions(recorder, clock);
   // Where no database and no source is configured their metrics are described, without samples.
@@ -83,6 +97,7 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
   exportObjectives(config().server.objectives, tier, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
+  if (traces) exportTraces(registry, traces.counts);
   const onWrite = exportState(registry);
   const { state } = config();
   return {
@@ -97,7 +112,9 @@ export function createObservation(config: () => Config, clock: Clock, log: Log):
     sources,
     sidecar,
     state: state && openState(state.directory, { clock, log, onWrite }),
-    metrics: () => expose(registry, otel),
-    stop: () => otel.shutdown(),
+    metrics: (accept) => expose(registry, otel.expose(), accept),
+    stop: async () => {
+      await Promise.all([otel.shutdown(), traces?.stop()]);
+    },
   };
 }

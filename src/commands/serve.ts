@@ -52,7 +52,7 @@ export async function serve(argv: readonly string[], io: CommandIo): Promise<num
   };
   process.on('SIGHUP', onHangUp);
   try {
-    sidecar = await startSidecar(loaded.config, { log, clock: systemClock });
+    sidecar = await startSidecar(loaded.config, { log, clock: systemClock, env: io.env });
   } catch (error) {
     process.off('SIGHUP', onHangUp);
     startFailed.abort();

@@ -10,8 +10,10 @@ import type { Log } from '../model/log.ts';
 import { startProxy, type ListenTls } from '../proxy/http-proxy.ts';
 import type { ProxySettings } from '../proxy/settings.ts';
 import { createHttpTap } from '../taps/http-tap.ts';
+import type { ServerAddress } from '../traces/span-attributes.ts';
+import { startTraces } from '../traces/start-traces.ts';
 import { checkUpstream } from './check-upstream.ts';
-import { createObservation, tapOptions } from './observation.ts';
+import { createObservation, tapOptions, VERSION } from './observation.ts';
 import { jsonRoutes } from '../status/admin-server.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
@@ -50,6 +52,8 @@ export interface Sidecar {
 export interface SidecarParts {
   readonly log: Log;
   readonly clock: Clock;
+  /** Where OpenTelemetry's variables are looked for; default: nowhere, so that there are no traces. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** How fast the detectors live; default: as usual. */
   readonly detectorPace?: DetectorPace;
 }
@@ -62,9 +66,17 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
   const { log, clock, detectorPace: pace } = parts;
   let config = initial;
   let settings = proxySettings(config);
-  let options = tapOptions(config);
   const startedAtMs = clock.nowMs();
-  const observation = createObservation(() => config, clock, log);
+  const traces = await startTraces({
+    env: parts.env ?? {},
+    clock,
+    log,
+    version: VERSION,
+    instance: config.instance,
+    server: () => addressOf(settings.upstream),
+  });
+  let options = tapOptions(config, traces !== undefined);
+  const observation = createObservation(() => config, clock, log, traces);
   const { registry, sink, live } = observation;
   const onTapError = (error: unknown): void => log('error', `tap: ${errorDetail(error)}`);
   const tap = createHttpTap(() => options, sink, clock, onTapError);
@@ -158,7 +170,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
       const mergedSettings = proxySettings(merged);
-      const mergedOptions = tapOptions(merged);
+      const mergedOptions = tapOptions(merged, traces !== undefined);
       // First, for it may throw: a reload takes effect as a whole or not at all.
       if (merged.listen.tls) proxy.setTlsContext(listenTls(merged.listen.tls));
       config = merged;
@@ -206,4 +218,12 @@ const listenTls = ({ cert, key, clientCa }: NonNullable<Config['listen']['tls']>
   cert,
   key,
   ...(clientCa !== undefined && { ca: clientCa }),
+});
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+const addressOf = ({ hostname, port, protocol }: URL): ServerAddress => ({
+  // Without the brackets of an IPv6 address.
+  address: hostname.replace(/^\[(.*)\]$/, '$1'),
+  port: port === '' ? (DEFAULT_PORTS[protocol] ?? 0) : Number(port),
 });

@@ -8,8 +8,9 @@ import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import type { Log } from '../model/log.ts';
 import { exitCodeOf, runStdioProxy } from '../proxy/stdio-proxy.ts';
 import { createStdioTap } from '../taps/stdio-tap.ts';
+import { startTraces } from '../traces/start-traces.ts';
 import { exitCode, printProblems, type CommandIo } from './command.ts';
-import { createObservation, tapOptions } from './observation.ts';
+import { createObservation, tapOptions, VERSION } from './observation.ts';
 import { startAdmin } from './start-admin.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startBackends, type Backends } from './start-backends.ts';
@@ -45,8 +46,17 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
   const secretVariables = new Set(secrets.map((secret) => secret.env));
   const serverEnv = Object.fromEntries(Object.entries(io.env).filter(([name]) => !secretVariables.has(name)));
   const log = createLog(io.stderr, () => config.log);
-  const observation = createObservation(() => config, systemClock, log);
-  const tap = createStdioTap(() => tapOptions(config), observation.sink, systemClock);
+  const traces = await startTraces({
+    env: io.env,
+    clock: systemClock,
+    log,
+    version: VERSION,
+    instance: config.instance,
+    server: () => undefined,
+  });
+  const observation = createObservation(() => config, systemClock, log, traces);
+  const options = tapOptions(config, traces !== undefined);
+  const tap = createStdioTap(() => options, observation.sink, systemClock);
   exportOldestRequest(observation.registry, tap.oldestCallAgeMs);
   exportSessions(observation.registry, tap.census, observation.sink.clientLabel);
   const startedAtMs = systemClock.nowMs();

@@ -118,6 +118,42 @@ expect     throughput, latency, CPU and memory to expect of --server.workers, --
 
 ${configFlags}`,
   },
+  plan: {
+    synopsis: 'plan --rps NUMBER | --from-prometheus URL [options] [settings]',
+    summary: 'size a deployment for a demand, and print or rehearse its autoscaler',
+    details: `What it must carry:
+      --rps NUMBER           requests per second at the peak
+      --users NUMBER         users, or sessions, at the same time
+      --p99 DURATION         P99 that must not be exceeded, e.g. 300ms
+      --request-size SIZE    of a request and
+      --response-size SIZE   of an answer on average, e.g. 2KB and 5KB (the defaults)
+      --error-budget SHARE   of the requests that may fail, e.g. 0.1%
+      --headroom SHARE       of the capacity that stays free at the peak; default: what the document's
+                             autoscaler leaves, 12%
+      --tier NUMBER          take machines of this tier only
+      --max-connections N    that the database takes (100)
+
+From the traffic of the past instead of --rps, --users and sizes:
+      --from-prometheus URL  server with the HTTP API of Prometheus that has series of sidecars (detect.url)
+      --selector MATCHERS    which of them, e.g. 'job="mcp"'; else all together
+      --over SPAN            that ends now (7d)
+      --take peak|p99        the highest rate of a minute (the default), or the one that 99 % do not exceed
+
+What is printed:
+      --hpa                  the HorizontalPodAutoscaler (autoscaling/v2) for the plan
+      --deployment NAME      of what it scales (mcp-server), and its
+      --namespace NAME
+      --simulate             that autoscaler while the demand comes up; without a demand the document's own
+                             test, beside its time line
+      --ramp DURATION        how long the load rises (30m)
+      --cpu timeline|baseline  which table the CPU is from
+      --json                 everything as JSON
+
+Exit code 0 with a plan, 1 without one, 2 wrong use. Figures of your own: --baseline FILE. A password or token comes
+from MCP_VITALS_DETECT_PASSWORD or MCP_VITALS_DETECT_TOKEN, certificates from detect.tls. What the figures mean and
+how far they can be trusted: docs/capacity.md.
+`,
+  },
   rules: {
     synopsis: 'rules --out DIR [--runbooks URL] [--grafana URL]',
     summary: 'write the Prometheus rules, alerts, dashboards and the Alertmanager configuration',

@@ -1,3 +1,5 @@
+import { codeOf } from '../model/error-facts.ts';
+
 /** What a child process of the demo has running. */
 export interface RunningChild {
   /** Told to the parent once, when the child can be used; string values by name, e.g. `{ url }`. */
@@ -10,16 +12,11 @@ export type ChildMessage =
   | { readonly kind: 'ready'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** The `code` of a system error, e.g. `ECONNREFUSED`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** The words of an error, its causes included, on one line. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // An AggregateError (a refused connection to both address families) has an empty message and a code.
-  const own = error.message !== '' ? error.message : (codeOf(error) ?? error.name);
+  const own = error.message !== '' ? error.message : codeOf(error) || error.name;
   const text = error.cause === undefined ? own : `${own}: ${reasonOf(error.cause)}`;
   return text.replaceAll(/\s+/g, ' ').trim();
 }

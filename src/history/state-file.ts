@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
+import { codeOf } from '../model/error-facts.ts';
 import type { Log } from '../model/log.ts';
 import { removeUnfinished, unfinishedName } from './remove-unfinished.ts';
 
@@ -30,12 +31,9 @@ export interface StateParts {
 const MAGIC = Buffer.from('mcp-vitals state 1\n');
 const DIGEST_BYTES = 32;
 
-const NOT_THERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR']);
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
 const digest = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 const wordOf = (error: unknown): string => {
   const words: Readonly<Record<string, string>> = {
@@ -48,9 +46,7 @@ const wordOf = (error: unknown): string => {
     EEXIST: 'it is not a directory',
     EISDIR: 'it is a directory',
   };
-  const code = codeOf(error);
-  const word = typeof code === 'string' ? words[code] : undefined;
-  return word ?? (error instanceof Error ? error.message : String(error));
+  return words[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 };
 
 /** What an envelope holds; undefined if it is damaged. */

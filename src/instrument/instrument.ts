@@ -87,8 +87,12 @@ export interface Vitals {
   };
   /** Handler of `GET /metrics` for Express and node:http. */
   readonly express: () => MetricsHandler;
-  /** The page of metrics. @throws Error if it cannot be collected. */
-  readonly metrics: () => Promise<Exposition>;
+  /**
+   * The page of metrics.
+   * @param accept the scraper's Accept header: OpenMetrics for whom prefers it; the text format without one.
+   * @throws Error if it cannot be collected.
+   */
+  readonly metrics: (accept?: string) => Promise<Exposition>;
   /** Releases what OpenTelemetry's metrics hold: from then on the page has those of the registry alone. May be repeated. */
   readonly stop: () => Promise<void>;
 }
@@ -160,8 +164,8 @@ export function instrument(options: InstrumentOptions = {}): Vitals {
   const addPool = lazily(() => createPoolMetrics(registry));
   const cacheCounter = lazily(() => createCacheMetrics(registry, clock));
   let stopped: Promise<void> | undefined;
-  const metrics = async (): Promise<Exposition> =>
-    stopped ? { contentType: registry.contentType, body: await registry.metrics() } : expose(registry, otel);
+  const metrics = async (accept?: string): Promise<Exposition> =>
+    expose(registry, stopped ? '' : otel.expose(), accept);
 
   function cache(cacheType: string): CacheCounter;
   function cache<Cache extends ObservableCache>(cacheType: string, subject: Cache): Cache;

@@ -1,4 +1,5 @@
 import type { Exposition } from '../metrics/exposition.ts';
+import { membersOf, textOf } from './json-message.ts';
 
 /** A response of Express or of node:http, as far as it is touched. */
 export interface MetricsResponse {
@@ -16,11 +17,13 @@ export type MetricsHandler = (
 
 /** Makes the handler; an exposition that fails goes to `next`, or is answered with 500 where there is none. */
 export const serveMetrics =
-  (expose: () => Promise<Exposition>): MetricsHandler =>
-  async (_request, response, next) => {
+  (expose: (accept?: string) => Promise<Exposition>): MetricsHandler =>
+  async (request, response, next) => {
     try {
-      const { contentType, body } = await expose();
+      const accept = textOf(membersOf(membersOf(request)?.['headers'])?.['accept']);
+      const { contentType, body } = await expose(accept);
       response.setHeader('content-type', contentType);
+      response.setHeader('vary', 'accept');
       response.end(body);
     } catch (error) {
       if (next) {

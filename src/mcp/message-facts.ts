@@ -23,6 +23,9 @@ export interface MessageFacts {
   errorText: string | undefined;
   isError: boolean;
   resultType: string | undefined;
+  /** `params._meta.traceparent` and `tracestate`, where the shape asks for them. */
+  traceParent: string | undefined;
+  traceState: string | undefined;
   /** Number of elements of the argument that was named as a batch. */
   batchSize: number | undefined;
   /** Names of the tools or prompts that a list result declares. */
@@ -45,6 +48,8 @@ export const emptyFacts = (): MessageFacts => ({
   errorText: undefined,
   isError: false,
   resultType: undefined,
+  traceParent: undefined,
+  traceState: undefined,
   batchSize: undefined,
   declaredNames: undefined,
 });
@@ -105,6 +110,11 @@ export function enterFact(facts: MessageFacts, name: FactName, token: string): v
     case 'contentText':
       facts.errorText ??= tokenText(token);
       return;
+    case 'traceState':
+      // A list that was cut is none.
+      if (token.endsWith('"')) facts.traceState ??= tokenText(token);
+      return;
+    case 'traceParent':
     case 'method':
     case 'name':
     case 'uri':

@@ -7,6 +7,8 @@ export type FactName =
   | 'requestId'
   | 'protocolVersion'
   | 'clientName'
+  | 'traceParent'
+  | 'traceState'
   | 'errorCode'
   | 'errorMessage'
   | 'isError'
@@ -37,8 +39,9 @@ const named: Shape = { elements: object({ name: fact('declaredName') }) };
 /**
  * The parts of a JSON-RPC message that observation needs, in both eras of MCP.
  * @param batchArguments names of tool arguments whose array length is a batch size.
+ * @param traced whether the trace context in `params._meta` is wanted.
  */
-export function messageShape(batchArguments: Iterable<string> = []): Shape {
+export function messageShape(batchArguments: Iterable<string> = [], traced = false): Shape {
   const batches = Object.fromEntries([...batchArguments].map((name) => [name, { counted: true }]));
   return object({
     method: fact('method'),
@@ -53,6 +56,7 @@ export function messageShape(batchArguments: Iterable<string> = []): Shape {
       _meta: object({
         'io.modelcontextprotocol/protocolVersion': fact('protocolVersion'),
         'io.modelcontextprotocol/clientInfo': client,
+        ...(traced && { traceparent: fact('traceParent'), tracestate: fact('traceState') }),
       }),
     }),
     result: {

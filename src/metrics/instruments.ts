@@ -17,12 +17,14 @@ export type Instrument<Name extends MetricName> = Catalog[Name]['type'] extends 
 /**
  * Makes a metric's instrument, just as the catalog describes it.
  * @param collect called before each exposition, for values that are read at that moment.
+ * @param exemplars whether a histogram keeps an exemplar for each bucket; `observe` then takes one object.
  * @throws Error if the registry has the metric already.
  */
 export function instrument<Name extends MetricName>(
   name: Name,
   registry: Registry,
   collect?: (instrument: Instrument<Name>) => void,
+  exemplars = false,
 ): Instrument<Name> {
   const spec: MetricSpec = CATALOG[name];
   const shared = {
@@ -38,8 +40,14 @@ export function instrument<Name extends MetricName>(
         return new Counter(shared);
       case 'gauge':
         return new Gauge(shared);
-      case 'histogram':
-        return new Histogram({ ...shared, buckets: [...(spec.buckets ?? [])] });
+      case 'histogram': {
+        const options = { ...shared, buckets: [...(spec.buckets ?? [])] };
+        if (!exemplars) return new Histogram(options);
+        // A registry whose own format is the text refuses one with exemplars; it is rendered in both formats here.
+        const histogram = new Histogram({ ...options, registers: [], enableExemplars: true });
+        registry.registerMetric(histogram);
+        return histogram;
+      }
       default:
         return spec.type satisfies never;
     }

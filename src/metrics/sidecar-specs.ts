@@ -114,4 +114,18 @@ export const SIDECAR = {
     help: 'Unix time of the last successful reading of a source.',
     labels: ['source'],
   },
+  mcp_vitals_trace_spans_total: {
+    type: 'counter',
+    origin: 'mcp-vitals',
+    group: 'sidecar',
+    help: 'Spans by what became of them: exported, failed (the collector did not take them), queue_full, fault. Absent while traces are off.',
+    labels: ['result'],
+  },
+  mcp_vitals_trace_spans_waiting: {
+    type: 'gauge',
+    origin: 'mcp-vitals',
+    group: 'sidecar',
+    help: 'Spans that wait for the next export. Absent while traces are off.',
+    labels: [],
+  },
 } as const satisfies MetricSpecs;

@@ -2,6 +2,8 @@ import type { Registry } from '@prometheus-io/client';
 import type { Attributes } from '@opentelemetry/api';
 import { latencyBaseline, PERCENTILES, type Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
+import { operationError } from '../model/operation-error.ts';
+import type { SpanIds, TraceCall } from '../model/spans.ts';
 import type { CallObservation, TrafficSink } from '../model/traffic.ts';
 import { CallLabelBounds, type CallLabels, type LabelCaps } from './call-labels.ts';
 import { instrument } from './instruments.ts';
@@ -25,6 +27,8 @@ export interface RecorderParts {
   readonly knownMethods: ReadonlySet<string>;
   /** Value of the label `instance` of `requests_per_second`. */
   readonly instance: string;
+  /** Makes the spans; without it there are none, and no exemplars. */
+  readonly traceCall?: TraceCall | undefined;
   /** Whether it stands inside the server, where bytes, streams and HTTP exchanges are out of sight: their metrics are left out. */
   readonly insideServer?: boolean;
 }
@@ -37,9 +41,9 @@ export interface TrafficRecorder extends TrafficSink {
 
 /** Turns what the taps observe into metrics: the documented ones, OpenTelemetry's, and the traffic's. */
 export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
-  const { registry, otel, live, toolLatency, clock, baseline } = parts;
+  const { registry, otel, live, toolLatency, clock, baseline, traceCall } = parts;
   const make = <Name extends Parameters<typeof instrument>[0]>(name: Name) => instrument(name, registry);
-  const duration = make('request_duration_seconds');
+  const observeDuration = createDurations(registry, traceCall !== undefined);
   const errors = make('mcp_request_errors_total');
   const overBaseline = make('mcp_requests_over_baseline_total');
   const clientWait = make('mcp_client_wait_seconds');
@@ -91,13 +95,19 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
     toolLatency?.add(labels.endpoint, serverMs);
   };
 
+  const spanOf = (call: CallObservation, { method, endpoint }: CallLabels): SpanIds | undefined => {
+    if (traceCall === undefined || call.trace === undefined) return undefined;
+    const hasTarget = call.target.kind === 'tool' || call.target.kind === 'prompt';
+    return traceCall(call, call.trace, hasTarget ? `${method} ${endpoint}` : method);
+  };
+
   return {
     exchangeSeen: () => wire?.exchangeSeen(),
     call: (call) => {
       const labels = bounds.of(call);
       const serverMs = Math.max(0, call.durationMs - call.clientWaitMs);
       const { method, endpoint } = labels;
-      duration.observe({ method, endpoint, status: call.status }, serverMs / 1000);
+      observeDuration({ method, endpoint, status: call.status }, serverMs / 1000, spanOf(call, labels));
       if (call.fault !== undefined) {
         errors.inc({ method, endpoint, error_type: call.errorType ?? 'other', fault: call.fault });
       }
@@ -146,15 +156,35 @@ export function createTrafficRecorder(parts: RecorderParts): TrafficRecorder {
   };
 }
 
+interface DurationLabels {
+  readonly method: string;
+  readonly endpoint: string;
+  readonly status: string;
+}
+
+/** The documented histogram; with spans each bucket keeps the last one that fell into it as its exemplar. */
+function createDurations(
+  registry: Registry,
+  withSpans: boolean,
+): (labels: DurationLabels, seconds: number, span: SpanIds | undefined) => void {
+  const histogram = instrument('request_duration_seconds', registry, undefined, withSpans);
+  if (!withSpans) return (labels, seconds) => histogram.observe({ ...labels }, seconds);
+  return (labels, value, span) => {
+    const exemplarLabels: Record<string, string> = span
+      ? { trace_id: span.traceId, span_id: span.spanId }
+      : {};
+    histogram.observe({ labels: { ...labels }, value, exemplarLabels });
+  };
+}
+
 /** Attributes of `mcp.server.operation.duration`, after OpenTelemetry's MCP conventions. */
 function operationAttributes(call: CallObservation, labels: CallLabels): Attributes {
   const attributes: Attributes = {
     'mcp.method.name': labels.method,
     'network.transport': call.transport === 'stdio' ? 'pipe' : 'tcp',
   };
-  if (call.errorType !== undefined) {
-    attributes['error.type'] = call.status === 'other' ? call.errorType : call.status;
-  }
+  const error = operationError(call);
+  if (error !== undefined) attributes['error.type'] = error;
   if (call.rpcErrorCode !== undefined && call.status !== 'other') {
     attributes['rpc.response.status_code'] = call.status;
   }

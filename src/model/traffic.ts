@@ -1,3 +1,4 @@
+import type { CallTrace } from './call-trace.ts';
 import type { DatabaseDropReason } from './database-traffic.ts';
 
 /** How a call's traffic reaches the server. */
@@ -46,6 +47,8 @@ export interface CallObservation {
   readonly responseBytes: number;
   /** Length of the tool argument that is configured as its batch. */
   readonly batchSize: number | undefined;
+  /** What its span needs; undefined while traces are off, and for what is no JSON-RPC request. */
+  readonly trace?: CallTrace | undefined;
 }
 
 /** Why a session is over. */

@@ -4,7 +4,7 @@ import type { ObserveConnection } from '../model/connection.ts';
 import { TLS_HANDSHAKE_BYTE } from '../postgres/start-up-codes.ts';
 import type { Listed } from './active-list.ts';
 import { DECLINED, EncryptionRequests } from './database-encryption-requests.ts';
-import { codeOf } from './database-error.ts';
+import { socketCodeOf } from './database-error.ts';
 import { DatabaseObserver } from './database-observer.ts';
 import { refuseClient } from './database-refusal.ts';
 import { writeCopy } from './write-copy.ts';
@@ -184,14 +184,14 @@ export class DatabaseConnection implements Listed {
   }
 
   #onClientBroken(error: unknown): void {
-    this.#observer.end({ kind: 'reset', by: 'client', code: codeOf(error) });
+    this.#observer.end({ kind: 'reset', by: 'client', code: socketCodeOf(error) });
     // At once: a database that waits for us to read would never take what is on its way.
     if (this.#upstream === undefined) this.#abandon();
     else reset(this.#upstream);
   }
 
   #onServerBroken(error: unknown): void {
-    const code = codeOf(error);
+    const code = socketCodeOf(error);
     const client = this.#client;
     if (this.#mode === 'originate' && !this.#answered) {
       // With TLS 1.3 a database refuses our certificate only after the handshake.

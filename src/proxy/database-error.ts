@@ -1,10 +1,8 @@
 import { getSystemErrorMessage } from 'node:util';
+import { codeOf } from '../model/error-facts.ts';
 
 /** Code of what a socket failed with, such as `ECONNREFUSED`. */
-export function codeOf(error: unknown): string {
-  const code = propertyOf(error, 'code');
-  return typeof code === 'string' ? code : 'SOCKET_FAILED';
-}
+export const socketCodeOf = (error: unknown): string => codeOf(error) || 'SOCKET_FAILED';
 
 /** The system's words for its own errors; for others the code, since their texts may quote anything. */
 export function wordsOf(error: unknown): string {
@@ -12,7 +10,9 @@ export function wordsOf(error: unknown): string {
   const tried = propertyOf(error, 'errors');
   const first: unknown = Array.isArray(tried) ? tried[0] : error;
   const errno = propertyOf(first, 'errno');
-  return typeof errno === 'number' ? getSystemErrorMessage(errno) : `want a connection, got ${codeOf(first)}`;
+  return typeof errno === 'number'
+    ? getSystemErrorMessage(errno)
+    : `want a connection, got ${socketCodeOf(first)}`;
 }
 
 function propertyOf(error: unknown, name: string): unknown {

@@ -2,7 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { ConnectionEnd } from '../model/connection.ts';
 import { tlsConnectOptions, withServerName } from '../model/client-tls.ts';
-import { codeOf, wordsOf } from './database-error.ts';
+import { socketCodeOf, wordsOf } from './database-error.ts';
 import { SSL_REQUEST } from './database-encryption-requests.ts';
 import type { DatabaseProxySettings } from './database-settings.ts';
 import { probePeer } from './probe-peer.ts';
@@ -53,7 +53,7 @@ export function openDatabase(
     opening.onFailure({ end, reason: `${name}: ${why}` });
   }
   function failWith(error: unknown): void {
-    fail({ kind: 'unreachable', code: codeOf(error) }, wordsOf(error));
+    fail({ kind: 'unreachable', code: socketCodeOf(error) }, wordsOf(error));
   }
   function failTls(code: string, got: string): void {
     fail({ kind: 'unreachable', code }, `want TLS, got ${got}`);

@@ -9,7 +9,7 @@ import type { AnswerListener } from './answer-writer.ts';
 import { chunkStart, lastChunk } from './chunk-framing.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import { FailureReply } from './failure-reply.ts';
-import { codeOf, failureAnswer, failureMessage } from './failure.ts';
+import { connectCodeOf, failureAnswer, failureMessage } from './failure.ts';
 import type { FailureAnswer } from './failure.ts';
 import { GuardedObserver } from './guarded-observer.ts';
 import { isEventStream, requestHead } from './headers.ts';
@@ -143,7 +143,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
       if (!this.#requestDone && this.request.isPaused()) this.#startStallLimit();
     } catch (error) {
       this.#connection?.destroy();
-      this.onFailure({ kind: 'invalid', code: codeOf(error) });
+      this.onFailure({ kind: 'invalid', code: connectCodeOf(error) });
     }
   }
 
@@ -230,7 +230,7 @@ export class Exchange implements UpstreamUser, AnswerListener, Listed {
       more = connection.write(head.text + size, chunk, after);
       if (use === 'fresh') connection.endRequest();
     } catch (error) {
-      failure = { kind: 'unreachable', code: codeOf(error) };
+      failure = { kind: 'unreachable', code: connectCodeOf(error) };
     }
     this.#observeRequest();
     if (failure !== undefined) this.onFailure(failure);

@@ -1,3 +1,4 @@
+import { codeOf } from '../model/error-facts.ts';
 import type { ExchangeEnd } from '../model/exchange.ts';
 import type { UpstreamFailure } from './upstream-connection.ts';
 
@@ -57,7 +58,4 @@ export function failureMessage(
 }
 
 /** Code of what a call threw while a connection was made or a head was checked. */
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'CONNECT_FAILED';
-}
+export const connectCodeOf = (error: unknown): string => codeOf(error) || 'CONNECT_FAILED';

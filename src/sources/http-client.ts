@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { tlsConnectOptions, type ClientTls } from '../model/client-tls.ts';
+import { codeOf } from '../model/error-facts.ts';
 import { httpErrorText } from './http-error-text.ts';
 
 /** Who the client says it is: with a password, or with a token. */
@@ -53,10 +54,7 @@ const FAILED_MAX_BYTES = 65_536;
 /** Longer than the usual time between readings; a server that closes sooner says so. */
 const KEEP_ALIVE_MS = 90_000;
 /** A server may close an idle connection at the moment of the request: these failures come before any answer. */
-const STALE: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+const STALE: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 const unpack = promisify(gunzip);
 

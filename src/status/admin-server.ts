@@ -30,7 +30,10 @@ export const jsonRoutes = (answers: Readonly<Record<string, () => object>>): Adm
 
 /** What the admin server shows. */
 export interface AdminSources {
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** @param accept the request's Accept header, which may ask for another format. */
+  readonly metrics: (
+    accept: string | undefined,
+  ) => Promise<{ readonly contentType: string; readonly body: string }>;
   readonly readiness: () => Promise<Readiness>;
   /** Answer of `/api/v1/status`. */
   readonly status: () => object;
@@ -73,10 +76,10 @@ export async function startAdminServer(
       .send(readiness.ready ? 'ready\n' : `not ready: ${readiness.reason}\n`);
   });
   const guard = requireToken(sources.token);
-  app.get('/metrics', guard, async (_request, response) => {
-    const { contentType, body } = await sources.metrics();
+  app.get('/metrics', guard, async (request, response) => {
+    const { contentType, body } = await sources.metrics(request.headers.accept);
     // Not send(): it would put its own charset into the type.
-    response.set('Content-Type', contentType).end(body);
+    response.set({ 'Content-Type': contentType, Vary: 'Accept' }).end(body);
   });
   app.get('/api/v1/status', guard, (_request, response) => {
     response.json(sources.status());

@@ -1,3 +1,4 @@
+import type { CallTrace } from '../model/call-trace.ts';
 import type { Clock } from '../model/clock.ts';
 import type { CallTarget, Transport, TrafficSink } from '../model/traffic.ts';
 import { judge, type CallOutcome } from './call-outcome.ts';
@@ -13,6 +14,8 @@ export interface PendingCall {
   readonly startedAtMs: number;
   readonly requestBytes: number;
   readonly batchSize: number | undefined;
+  /** Undefined while traces are off. */
+  readonly trace: CallTrace | undefined;
   protocolVersion: string | undefined;
   timeToFirstByteMs: number | undefined;
   /** Its answer is to come on a stream of events, which is open. */
@@ -31,7 +34,15 @@ export interface PendingCall {
 /** What is known of a request when it is entered. */
 export type CallOpening = Pick<
   PendingCall,
-  'id' | 'method' | 'target' | 'transport' | 'startedAtMs' | 'requestBytes' | 'batchSize' | 'protocolVersion'
+  | 'id'
+  | 'method'
+  | 'target'
+  | 'transport'
+  | 'startedAtMs'
+  | 'requestBytes'
+  | 'batchSize'
+  | 'trace'
+  | 'protocolVersion'
 >;
 
 /** The book of all awaited calls: bounded, each call settled exactly once. */
@@ -82,6 +93,7 @@ export class CallLedger {
       startedAtMs: opening.startedAtMs,
       requestBytes: opening.requestBytes,
       batchSize: opening.batchSize,
+      trace: opening.trace,
       protocolVersion: opening.protocolVersion,
       timeToFirstByteMs: undefined,
       onStream: false,
@@ -101,6 +113,7 @@ export class CallLedger {
   settle(call: PendingCall, outcome: CallOutcome, responseBytes: number, atMs = this.#clock.nowMs()): void {
     if (!this.#remove(call)) return;
     if (call.openWaits > 0) call.clientWaitMs += atMs - call.waitStartedAtMs;
+    if (call.trace) call.trace.endedAtMs = atMs;
     const { status, errorType, fault, rpcErrorCode } = judge(
       outcome,
       call.method,
@@ -122,6 +135,7 @@ export class CallLedger {
       requestBytes: call.requestBytes,
       responseBytes,
       batchSize: call.batchSize,
+      trace: call.trace,
     });
   }
 

@@ -176,6 +176,7 @@ export class RpcExchange implements ExchangeObserver {
     const opens = this.#calls.some((call) => call.method === 'initialize');
     const key = opens ? announced : this.#headers.sessionId;
     if (key === undefined) return;
+    for (const { trace } of this.#calls) if (trace) trace.sessionId ??= key;
     const how = opens ? 'initialize' : 'adopted';
     const { target, receivedAtMs } = this.#head;
     this.#session = this.#tap.sessions.open(key, 'streamable_http', how, pathOf(target), receivedAtMs);

@@ -7,6 +7,7 @@ import type { PendingCall } from './call-ledger.ts';
 import { batchSizeOf, callTarget, pathOf } from './call-target.ts';
 import type { TapHeaders } from './http-head.ts';
 import { MessageReader } from './message-reader.ts';
+import { mayHoldContext, openTrace } from './sent-context.ts';
 import type { Session } from './session.ts';
 import type { TapContext } from './tap-context.ts';
 
@@ -37,6 +38,8 @@ export class RpcRequest {
   readonly #session: Session | undefined;
   readonly #events: RequestEvents;
   readonly #reader: MessageReader;
+  /** The message may hold a trace context behind what else is wanted of it. */
+  #readsToEnd: boolean;
   #closed = false;
 
   /** @param session the one that the request names, if it is known. */
@@ -52,11 +55,12 @@ export class RpcRequest {
     this.#headers = headers;
     this.#session = session;
     this.#events = events;
+    this.#readsToEnd = tap.options().traced;
     const form = { kind: 'json', encoding: headers.contentEncoding, length: headers.contentLength } as const;
     const reading = {
       message: (facts: MessageFacts) => this.#onMessage(facts),
       glance: (chunk: Buffer) => this.#glance(chunk),
-      isEnough: (facts: MessageFacts) => isEnough(facts, this.#isBatchTool),
+      isEnough: (facts: MessageFacts) => !this.#readsToEnd && isEnough(facts, this.#isBatchTool),
       dropped: events.dropped,
     };
     this.#reader = new MessageReader(form, tap.shape(), tap.options(), reading, events.threw);
@@ -91,6 +95,10 @@ export class RpcRequest {
   readonly #isBatchTool = (tool: string): boolean => this.#tap.options().batchTools.has(tool);
 
   #glance(chunk: Buffer): boolean {
+    if (this.#readsToEnd) {
+      if (mayHoldContext(chunk)) return false;
+      this.#readsToEnd = false;
+    }
     const facts = quickCallFacts(chunk);
     if (!facts || !isEnough(facts, this.#isBatchTool)) return false;
     this.#onMessage(facts);
@@ -134,6 +142,9 @@ export class RpcRequest {
       startedAtMs: this.#head.receivedAtMs,
       requestBytes: this.calls.length === 0 ? this.bytes : 0,
       batchSize: batchSizeOf(facts, this.#tap.options()),
+      trace: this.#tap.options().traced
+        ? openTrace(id, facts, this.#headers.sessionId, this.#head.rawHeaders)
+        : undefined,
       protocolVersion:
         facts.protocolVersion ?? this.#headers.protocolVersion ?? this.#session?.protocolVersion,
     });

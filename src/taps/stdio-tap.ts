@@ -10,6 +10,7 @@ import type { TrafficSink } from '../model/traffic.ts';
 import { CallLedger } from './call-ledger.ts';
 import { batchSizeOf, callTarget } from './call-target.ts';
 import { noteAnswer } from './note-answer.ts';
+import { openTrace } from './sent-context.ts';
 import { Session } from './session.ts';
 import { takeCensus } from './take-census.ts';
 import { shapeFor } from './tap-context.ts';
@@ -117,6 +118,7 @@ export function createStdioTap(options: () => TapOptions, sink: TrafficSink, clo
         startedAtMs: clock.nowMs(),
         requestBytes: client.lineBytes,
         batchSize: batchSizeOf(facts, options()),
+        trace: options().traced ? openTrace(id, facts) : undefined,
         protocolVersion: facts.protocolVersion ?? conversation.protocolVersion,
       });
       conversation.add(call);

@@ -20,13 +20,14 @@ export interface TapContext {
 
 /** The shape of messages for the options in force; made anew only when the batch tools change. */
 export function shapeFor(options: () => TapOptions): () => Shape {
+  const { traced } = options();
   let { batchTools } = options();
-  let shape = messageShape(batchTools.values());
+  let shape = messageShape(batchTools.values(), traced);
   return () => {
     const inForce = options().batchTools;
     if (inForce !== batchTools) {
       batchTools = inForce;
-      shape = messageShape(batchTools.values());
+      shape = messageShape(batchTools.values(), traced);
     }
     return shape;
   };

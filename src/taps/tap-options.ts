@@ -19,4 +19,6 @@ export interface TapOptions {
   readonly batchTools: ReadonlyMap<string, string>;
   /** Tried in order against an error's text; the first match names the error. */
   readonly errorPatterns: readonly ErrorPattern[];
+  /** Whether what only spans need is read and kept; does not change while the process runs. */
+  readonly traced: boolean;
 }

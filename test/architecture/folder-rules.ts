@@ -9,6 +9,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['model'],
   proxy: ['model', 'postgres'],
   taps: ['model', 'mcp', 'postgres'],
+  traces: ['model'],
   metrics: ['model'],
   sources: ['model'],
   detectors: ['model'],

@@ -33,6 +33,8 @@ export type ServerPlace =
 /** Options of one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Members of `params._meta`. */
+  readonly meta?: Readonly<Record<string, string>>;
   readonly onprogress?: (progress: { progress: number; total?: number | undefined }) => void;
 }
 
@@ -115,7 +117,7 @@ async function connectSdk1(place: ServerPlace): Promise<TestClient> {
   await client.connect(transport);
   return {
     callTool: (name, args, options) =>
-      client.callTool({ name, ...(args && { arguments: args }) }, CallToolResultSchema, { ...options }),
+      client.callTool(callParams(name, args, options), CallToolResultSchema, requestOptions(options)),
     listTools: () => client.listTools(),
     readResource: (uri) => client.readResource({ uri }),
     getPrompt: (name, args) => client.getPrompt({ name, ...(args && { arguments: args }) }),
@@ -152,7 +154,7 @@ async function connectSdk2(kind: ClientKind, place: ServerPlace): Promise<TestCl
   await client.connect(transport);
   return {
     callTool: (name, args, options) =>
-      client.callTool({ name, ...(args && { arguments: args }) }, { ...options }),
+      client.callTool(callParams(name, args, options), requestOptions(options)),
     listTools: () => client.listTools({}, { cacheMode: 'bypass' }),
     readResource: (uri) => client.readResource({ uri }, { cacheMode: 'bypass' }),
     getPrompt: (name, args) => client.getPrompt({ name, ...(args && { arguments: args }) }),
@@ -170,6 +172,25 @@ async function connectSdk2(kind: ClientKind, place: ServerPlace): Promise<TestCl
     abandon: () => client.close(),
   };
 }
+
+interface CallParams {
+  [member: string]: unknown;
+  name: string;
+  arguments?: Record<string, unknown>;
+  _meta?: Record<string, unknown>;
+}
+
+const callParams = (
+  name: string,
+  args: Readonly<Record<string, unknown>> | undefined,
+  options: CallOptions | undefined,
+): CallParams => ({
+  name,
+  ...(args && { arguments: args }),
+  ...(options?.meta && { _meta: { ...options.meta } }),
+});
+
+const requestOptions = ({ meta: _meta, ...options }: CallOptions = {}): Omit<CallOptions, 'meta'> => options;
 
 type OtherPlace = Exclude<ServerPlace, { http: string }>;
 

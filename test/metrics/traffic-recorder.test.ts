@@ -8,10 +8,14 @@ import { LiveTraffic } from '../../src/metrics/live-traffic.ts';
 import { createOtelInstruments } from '../../src/metrics/otel-instruments.ts';
 import { exportOldestRequest } from '../../src/metrics/sidecar-metrics.ts';
 import { createTrafficRecorder } from '../../src/metrics/traffic-recorder.ts';
+import type { TraceCall } from '../../src/model/spans.ts';
 import { manualClock } from '../taps/tap-driver.ts';
 import { call } from './call-observation.ts';
 
-function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2, maxClients: 2 }) {
+function record(
+  caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2, maxClients: 2 },
+  traceCall?: TraceCall,
+) {
   const clock = manualClock();
   const registry = new Registry();
   const otel = createOtelInstruments(baselineSeconds(documentBaseline));
@@ -25,9 +29,11 @@ function record(caps = { maxTools: 3, maxPrompts: 3, maxPaths: 2, maxMethods: 2,
     caps: () => caps,
     knownMethods: new Set(['tools/call', 'tools/list']),
     instance: 'one',
+    traceCall,
   });
   exportOldestRequest(registry, () => 2500);
-  const lines = async (): Promise<string[]> => (await expose(registry, otel)).body.split('\n');
+  const lines = async (accept?: string): Promise<string[]> =>
+    (await expose(registry, otel.expose(), accept)).body.split('\n');
   return { clock, sink, live, lines };
 }
 
@@ -303,5 +309,64 @@ describe('the live view', () => {
     expect(row?.p99Ms).toBeLessThan(103);
     clock.advance(120_000);
     expect(live.snapshot().tools[0]).toMatchObject({ calls: 103, p99Ms: undefined, ratePerSecond: 0 });
+  });
+});
+
+describe('spans', () => {
+  const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  const trace = { requestId: 'n1', sessionId: undefined, meta: undefined, header: undefined, endedAtMs: 0 };
+  const openMetrics = 'application/openmetrics-text';
+
+  it('have names that clients cannot make up', () => {
+    const names: string[] = [];
+    const { sink } = record(undefined, (_call, _trace, name) => void names.push(name));
+    sink.declared('tool', ['get_user']);
+    sink.call(call({ trace }));
+    sink.call(call({ trace, target: { kind: 'tool', name: 'x-4711' }, status: 'tool_error' }));
+    sink.call(call({ trace, method: 'x/4711', target: { kind: 'path', name: '/mcp' }, status: '-32601' }));
+    sink.call(call({ trace, method: 'tools/list', target: { kind: 'path', name: '/mcp' } }));
+    sink.call(call({ trace, method: 'resources/read', target: { kind: 'resource', name: 'file' } }));
+    expect(names).toEqual([
+      'tools/call get_user',
+      'tools/call other',
+      'other',
+      'tools/list',
+      'resources/read',
+    ]);
+  });
+
+  it('are asked for only of calls that the tap traced', () => {
+    const asked: string[] = [];
+    const { sink } = record(undefined, (_call, _trace, name) => void asked.push(name));
+    sink.call(call());
+    sink.call(call({ isMcp: false, method: 'GET', target: { kind: 'path', name: '/health' } }));
+    expect(asked).toEqual([]);
+    sink.call(call({ trace }));
+    expect(asked).toEqual(['tools/call get_user']);
+  });
+
+  it('mark the bucket of a call that has one; one without leaves the mark as it is', async () => {
+    let sampled = true;
+    const { sink, lines } = record(undefined, () => (sampled ? ids : undefined));
+    sink.call(call({ trace, durationMs: 300 }));
+    sampled = false;
+    sink.call(call({ trace, durationMs: 400 }));
+    sink.call(call({ trace, durationMs: 30 }));
+    const marked = (await lines(openMetrics)).filter((line) => line.includes(' # '));
+    expect(marked).toHaveLength(1);
+    expect(marked[0]).toContain(
+      `le="0.5",method="tools/call",endpoint="get_user",status="ok"} 3 # {trace_id="${ids.traceId}",span_id="${ids.spanId}"} 0.3 `,
+    );
+  });
+
+  it('change nothing on the text page', async () => {
+    const pages = await Promise.all(
+      [undefined, () => ids].map(async (traceCall) => {
+        const { sink, lines } = record(undefined, traceCall);
+        sink.call(call({ trace, durationMs: 300 }));
+        return lines();
+      }),
+    );
+    expect(pages[1]).toEqual(pages[0]);
   });
 });

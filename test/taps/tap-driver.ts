@@ -24,6 +24,7 @@ export const defaultOptions: TapOptions = {
   sessionIdleTimeoutMs: 600_000,
   batchTools: new Map([['process_batch', 'items']]),
   errorPatterns: [{ type: 'database_deadlock', pattern: /deadlock/i }],
+  traced: false,
 };
 
 /** A sink that writes down all that it is told, one line per call but for the observations. */
