@@ -17,6 +17,7 @@ import { readBreaks, readRate } from './demo-options.ts';
 import { isScreen, startLiveView, wantsColor } from './live-view.ts';
 import type { ViewStream } from './live-view.ts';
 import { startSidecar, type Sidecar, type SidecarParts } from './sidecar.ts';
+import { originOf } from './start-admin.ts';
 import { renderSummary } from './terminal-view.ts';
 import { createLog } from './write-log.ts';
 import { errorMessage } from './error-text.ts';
@@ -109,6 +110,12 @@ async function untilOver(
   }
 }
 
+/** What is shown of the configuration, without the addresses that only stand in for those of the embedded parts. */
+function shownInDemo({ shown }: Config): Config['shown'] {
+  const { upstream: _upstream, database: _database, ...rest } = shown;
+  return rest;
+}
+
 /** The configuration with the tap before this database. */
 function withDatabase(config: Config, databaseUrl: string): Config {
   const { hostname, port } = new URL(databaseUrl);
@@ -169,6 +176,10 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   };
   const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
   const startedAtMs = Date.now();
+  const adminAddress = await freeAddress(settings.config.admin.address, 'admin', say);
+  say(
+    `Status page on ${originOf({ address: adminAddress.host, port: adminAddress.port })}/ – open it in a browser`,
+  );
   say('Starting PostgreSQL (embedded), a weather service and an MCP server on top of them ...');
   const isLeaking = leaks(settings);
   const config = isLeaking ? withLimits(settings.config) : settings.config;
@@ -188,13 +199,14 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   const serverPort = (await freePort('127.0.0.1', 0)) ?? 0;
   const listening: Config = {
     ...config,
+    shown: shownInDemo(config),
     upstream: { ...config.upstream, url: `http://127.0.0.1:${serverPort}` },
     listen: {
       ...config.listen,
       address: await freeAddress(config.listen.address, 'listen', say),
       drainTimeoutMs: Math.min(config.listen.drainTimeoutMs, drainTimeoutMs),
     },
-    admin: { ...config.admin, address: await freeAddress(config.admin.address, 'admin', say) },
+    admin: { ...config.admin, address: adminAddress },
   };
   // The sidecar comes between database and server, so it starts after the one and before the other.
   const started: { config: Config; sidecar?: Sidecar } = { config: listening };

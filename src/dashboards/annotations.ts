@@ -1,6 +1,6 @@
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PROMETHEUS } from './grafana-json.ts';
-import { of } from './select.ts';
+import { alertsThatFire, of } from './select.ts';
 
 interface Mark {
   readonly name: string;
@@ -32,7 +32,7 @@ export const marks: readonly Mark[] = [
   {
     name: 'Alerts',
     color: 'red',
-    expr: `max by (alertname, severity, instance) (${of('ALERTS', 'alertstate="firing",severity=~"critical|warning"')})`,
+    expr: `max by (alertname, severity, instance) (${alertsThatFire('severity=~"critical|warning"')})`,
     title: '{{alertname}}',
     text: '{{severity}} for {{instance}}',
     tags: 'alertname,severity',

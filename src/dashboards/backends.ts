@@ -24,7 +24,7 @@ const queries: readonly PanelDeclaration[] = [
   },
   {
     kind: 'heatmap',
-    title: 'Most queries are in the lower bands',
+    title: 'How many queries took how long',
     description:
       'Good: dark bands low. How many queries took how long, by the documented buckets. Source: database_query_duration_seconds.',
     unit: 's',
@@ -118,7 +118,7 @@ const pools: readonly PanelDeclaration[] = [
       { expr: `vector(${thresholds.poolRatio})`, name: 'nearly full', role: 'limit' },
     ],
     link: { to: 'runbook', alert: 'McpPoolNearlyExhausted' },
-    width: 8,
+    width: 7,
     height: 8,
   },
   {
@@ -152,7 +152,7 @@ const pools: readonly PanelDeclaration[] = [
     ],
     sortBy: 'Waits',
     link: { to: 'runbook', alert: 'McpConnectionWait' },
-    width: 8,
+    width: 10,
     height: 8,
   },
   {
@@ -168,7 +168,7 @@ const pools: readonly PanelDeclaration[] = [
       { expr: `min(${of('mcp_postgres_max_connections')})`, name: 'limit', role: 'limit' },
     ],
     link: { to: 'runbook', alert: 'McpPostgresConnectionsNearLimit' },
-    width: 8,
+    width: 7,
     height: 8,
   },
 ];

@@ -12,6 +12,23 @@ const GROWS = `${bySeries('mcp_detector_slope_per_hour')} > 0`;
 const found: readonly PanelDeclaration[] = [
   { ...verdicts, link: { to: 'runbook', alert: 'McpMemoryGrowth' } },
   {
+    kind: 'bargauge',
+    title: 'Time until each growing series reaches its limit',
+    description:
+      'Good: empty or green. Time until each growing series reaches its limit: red is below 12 hours, orange below three days. Source: mcp_detector_seconds_to_limit.',
+    unit: 's',
+    min: 0,
+    max: 2_592_000,
+    thresholds: ['red', [43_200, 'orange'], [259_200, 'yellow'], [2_592_000, 'green']],
+    queries: [
+      { expr: bySeries('mcp_detector_seconds_to_limit'), name: '{{detector}} {{series}} ({{instance}})' },
+    ],
+    link: { to: 'runbook', alert: 'McpMemoryExhausted' },
+    nothing: 'nothing grows',
+    width: 12,
+    height: 8,
+  },
+  {
     kind: 'table',
     title: 'What the detectors conclude of each series that grows',
     description:
@@ -51,25 +68,8 @@ const found: readonly PanelDeclaration[] = [
     mappings: VERDICTS,
     link: { to: 'runbook', alert: 'McpMemoryGrowth' },
     nothing: 'nothing grows',
-    width: 12,
-    height: 8,
-  },
-  {
-    kind: 'bargauge',
-    title: 'Time until each growing series reaches its limit',
-    description:
-      'Good: empty or green. Time until each growing series reaches its limit: red is below 12 hours, orange below three days. Source: mcp_detector_seconds_to_limit.',
-    unit: 's',
-    min: 0,
-    max: 2_592_000,
-    thresholds: ['red', [43_200, 'orange'], [259_200, 'yellow'], [2_592_000, 'green']],
-    queries: [
-      { expr: bySeries('mcp_detector_seconds_to_limit'), name: '{{detector}} {{series}} ({{instance}})' },
-    ],
-    link: { to: 'runbook', alert: 'McpMemoryExhausted' },
-    nothing: 'nothing grows',
-    width: 12,
-    height: 7,
+    width: 24,
+    height: 6,
   },
   {
     kind: 'timeseries',
@@ -86,7 +86,7 @@ const found: readonly PanelDeclaration[] = [
     ],
     link: { to: 'runbook', alert: 'McpMemoryGrowth' },
     nothing: 'nothing grows',
-    width: 12,
+    width: 24,
     height: 7,
   },
 ];

@@ -41,7 +41,7 @@ const results: readonly PanelDeclaration[] = [
     link: { to: 'dashboard', uid: 'mcp-capacity' },
     nothing: 'no run was pushed',
     width: 24,
-    height: 8,
+    height: 6,
   },
   {
     kind: 'timeseries',
@@ -183,7 +183,7 @@ const sustainedRow: readonly PanelDeclaration[] = [
     labels: [['percentile', 'Percentile']],
     link: { to: 'runbook', alert: 'McpLatencyAboveBaseline' },
     width: 24,
-    height: 8,
+    height: 6,
   },
   ...levels.map(({ name, unit, document, live, bench }): PanelDeclaration => ({
     kind: 'stat',

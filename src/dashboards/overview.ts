@@ -1,7 +1,7 @@
 import { thresholds } from '../rules/thresholds.ts';
 import { baselineRows, type BaselineRow } from './baseline-rows.ts';
 import type { DashboardDeclaration, PanelDeclaration, Query } from './dashboard-model.ts';
-import { byServer, of, SERVER } from './select.ts';
+import { alertsThatFire, byServer, of, ofSidecars, SERVER } from './select.ts';
 import { probeStates, verdicts } from './shared-panels.ts';
 
 /** Live value, baseline and ratio of the server that is worst in it. */
@@ -26,8 +26,7 @@ function compared(row: BaselineRow, index: number): PanelDeclaration {
   };
 }
 
-const firing = (severity: string) =>
-  `count(${of('ALERTS', `alertstate="firing",severity="${severity}"`)}) or vector(0)`;
+const firing = (severity: string) => `count(${alertsThatFire(`severity="${severity}"`)}) or vector(0)`;
 
 const attention: readonly PanelDeclaration[] = [
   {
@@ -52,8 +51,12 @@ const attention: readonly PanelDeclaration[] = [
       'Good: none down. A sidecar that is down is a server unwatched, not a server down. Source: up.',
     unit: 'none',
     queries: [
-      { expr: `count(${of('up')} == 1) or vector(0)`, name: 'up' },
-      { expr: `count(${of('up')} == 0) or vector(0)`, name: 'down', thresholds: ['green', [1, 'red']] },
+      { expr: `count(${ofSidecars('up')} == 1) or vector(0)`, name: 'up' },
+      {
+        expr: `count(${ofSidecars('up')} == 0) or vector(0)`,
+        name: 'down',
+        thresholds: ['green', [1, 'red']],
+      },
     ],
     link: { to: 'dashboard', uid: 'mcp-sidecar' },
     width: 4,
@@ -145,7 +148,7 @@ const attention: readonly PanelDeclaration[] = [
     description:
       'Good: nothing here. What each alert means and what to do now stands in the runbook. Source: ALERTS of Prometheus.',
     unit: 'none',
-    queries: [{ expr: of('ALERTS', 'alertstate="firing",severity!="none"'), name: 'Firing' }],
+    queries: [{ expr: alertsThatFire('severity!="none"'), name: 'Firing' }],
     labels: [
       ['alertname', 'Alert'],
       ['severity', 'Severity'],

@@ -6,6 +6,17 @@ export function of(series: string, matchers = ''): string {
   return `${series}{${CHOSEN}${matchers === '' ? '' : `,${matchers}`}}`;
 }
 
+/**
+ * What Prometheus itself knows of a target, of sidecars alone: without a choice of a job there are others beside them.
+ * A job is one of sidecars where one of them answered within the hour, so that those that are down are counted too.
+ */
+export const ofSidecars = (series: string): string =>
+  `(${of(series)} and on (job) max by (job) (max_over_time(${of('mcp_vitals_build_info')}[1h])))`;
+
+/** Alerts of these rules that fire for the chosen servers. */
+export const alertsThatFire = (matchers: string): string =>
+  of('ALERTS', `alertname=~"Mcp.+",alertstate="firing",${matchers}`);
+
 /** A counter of the chosen servers, per second. */
 export const rate = (counter: string, matchers = ''): string =>
   `rate(${of(counter, matchers)}[$__rate_interval])`;

@@ -1,5 +1,5 @@
 import type { DashboardDeclaration, PanelDeclaration } from './dashboard-model.ts';
-import { byServer, increase, of, quantile, rate, SERVER } from './select.ts';
+import { byServer, increase, of, ofSidecars, quantile, rate, SERVER } from './select.ts';
 import { UP_OR_DOWN } from './words.ts';
 
 const cost: readonly PanelDeclaration[] = [
@@ -49,7 +49,7 @@ const cost: readonly PanelDeclaration[] = [
       'Good: far below the scrape’s time-out of 5 s. How long each scrape took. Source: scrape_duration_seconds of Prometheus.',
     unit: 's',
     min: 0,
-    queries: [{ expr: byServer(of('scrape_duration_seconds')), name: SERVER }],
+    queries: [{ expr: byServer(ofSidecars('scrape_duration_seconds')), name: SERVER }],
     link: { to: 'runbook', alert: 'McpSidecarDown' },
     width: 12,
     height: 7,
@@ -61,7 +61,7 @@ const cost: readonly PanelDeclaration[] = [
       'Good: level. Samples of each scrape; a rise is a new tool, client or detector. Source: scrape_samples_scraped of Prometheus.',
     unit: 'short',
     min: 0,
-    queries: [{ expr: byServer(of('scrape_samples_scraped')), name: SERVER }],
+    queries: [{ expr: byServer(ofSidecars('scrape_samples_scraped')), name: SERVER }],
     link: { to: 'runbook', alert: 'McpLabelsOverflowing' },
     width: 12,
     height: 7,
@@ -76,7 +76,7 @@ const losses: readonly PanelDeclaration[] = [
       'Good: green from end to end. Whether a scrape of each sidecar, and the last reading of each of its sources, succeeded. Source: up, mcp_vitals_source_up.',
     unit: 'none',
     queries: [
-      { expr: byServer(of('up')), name: SERVER },
+      { expr: byServer(ofSidecars('up')), name: SERVER },
       {
         expr: `max by (instance, source) (${of('mcp_vitals_source_up')})`,
         name: '{{source}} of {{instance}}',

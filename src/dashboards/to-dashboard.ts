@@ -50,7 +50,7 @@ export function toDashboard(declaration: DashboardDeclaration, links: Links): Da
   const { uid, title, description, variables, from, rows } = declaration;
   const shell = new DashboardBuilder(title)
     .uid(uid)
-    .description(description)
+    .description(`${description} Generated from src/dashboards: do not edit, save a copy.`)
     .tags([TAG])
     .readonly()
     .timezone('browser')

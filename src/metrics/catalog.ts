@@ -7,6 +7,7 @@ import { DOCUMENTED } from './documented-specs.ts';
 import { EVIDENCE } from './evidence-specs.ts';
 import { FLEET } from './fleet-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
+import { PAGE } from './page-specs.ts';
 import { PROBE } from './probe-specs.ts';
 import { PROCESS } from './process-specs.ts';
 import { SESSIONS } from './session-specs.ts';
@@ -26,6 +27,7 @@ export const CATALOG = {
   ...DETECTOR,
   ...PROBE,
   ...SIDECAR,
+  ...PAGE,
   ...FLEET,
   ...EVIDENCE,
 } as const satisfies MetricSpecs;

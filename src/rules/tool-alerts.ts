@@ -100,7 +100,7 @@ export const toolAlerts: AlertGroup = {
       area: 'errors',
       when: `more than half of the calls of one tool fail by the server's fault, over 10 minutes, at ${leastRate.slow} calls a second or more`,
       expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > ${leastRate.slow}) > 0.5`,
+        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > ${leastRate.slow}) > ${thresholds.failureRatio.ofOneTool}`,
       for: '5m',
       keepFiringFor: '10m',
       summary: `The tool {{ $labels.tool }} of ${SERVER} fails.`,

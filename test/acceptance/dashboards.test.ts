@@ -4,9 +4,8 @@ import type { Browser } from 'playwright-core';
 import { DASHBOARD_UIDS, type DashboardUid } from '../../src/model/dashboard-uid.ts';
 import { readDashboard, type DashboardFile } from '../dashboards/dashboard-file.ts';
 import { drawDashboard, type DrawnDashboard } from '../dashboards/draw-dashboard.ts';
-import { everything } from '../dashboards/interpolate.ts';
-import { ODD_CLIENT, ODD_TOOLS } from '../dashboards/odd-names.ts';
-import { SCRAPE_SECONDS, startStage, windows, type Stage } from '../dashboards/stage.ts';
+import { ODD_CLIENT, SHOWN_TOOLS } from '../dashboards/odd-names.ts';
+import { lastSeconds, startStage, type Stage } from '../dashboards/stage.ts';
 import { chromiumPath, startBrowser } from '../harness/browser.ts';
 import { postgresProgram } from '../harness/postgres.ts';
 import { prometheusPath } from '../harness/prometheus.ts';
@@ -35,7 +34,7 @@ const stack = createStopStack();
 afterAll(stack.stopAll, 60_000);
 
 /** Until everything has happened at least once. */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 200_000;
 
 const required = [
   [chromiumPath, 'apt-get install chromium'],
@@ -56,18 +55,15 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
   let startedAt: number;
 
   const draw = (dashboard: DashboardFile): Promise<DrawnDashboard> => {
-    const to = Math.floor(Date.now() / 1000) - 1;
-    const rangeSeconds = Math.max(20, to - startedAt);
-    const time = { from: to - rangeSeconds, to, step: SCRAPE_SECONDS };
-    const values = everything({ rangeSeconds, stepSeconds: time.step, scrapeSeconds: SCRAPE_SECONDS });
-    return drawDashboard(dashboard, { browser, prometheus: stage.origin, time, values, windows });
+    const seconds = Math.max(20, Math.floor((Date.now() - startedAt) / 1000));
+    return drawDashboard(dashboard, lastSeconds(seconds, stage, browser));
   };
   const problemsOf = ({ reports }: DrawnDashboard): string[] =>
     reports.flatMap(({ title, problems }) => problems.map(({ text }) => `${title}: ${text}`));
 
   beforeAll(async () => {
     stage = await startStage(stack);
-    startedAt = Math.floor(Date.now() / 1000);
+    startedAt = Date.now();
     browser = await startBrowser();
     stack.defer(() => browser.close());
   }, 120_000);
@@ -75,7 +71,7 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
   test('every panel has finite data and ink', async () => {
     let left: readonly DashboardUid[] = DASHBOARD_UIDS;
     let problems: readonly string[] = [];
-    while (left.length > 0 && Date.now() / 1000 - startedAt < PATIENCE_MS / 1000) {
+    while (left.length > 0 && Date.now() - startedAt < PATIENCE_MS) {
       await sleep(5000);
       const drawn = new Map<DashboardUid, readonly string[]>();
       for (const uid of left) drawn.set(uid, problemsOf(await draw(readDashboard(uid))));
@@ -83,7 +79,7 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
       problems = left.flatMap((uid) => (drawn.get(uid) ?? []).map((problem) => `${uid}, ${problem}`));
     }
     expect(problems).toEqual([]);
-  }, 240_000);
+  }, 300_000);
 
   it.each<[kind: string, uid: DashboardUid]>([
     ['timeseries', 'mcp-tools'],
@@ -96,7 +92,10 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
     'a misspelt metric in a panel of kind %s is found',
     async (kind, uid) => {
       const dashboard = readDashboard(uid);
-      const panel = dashboard.panels.find(({ type }) => type === kind);
+      // Where nothing is found some count 0: those cannot tell.
+      const panel = dashboard.panels.find(
+        ({ type, targets: [first] }) => type === kind && first?.expr.includes('vector(') === false,
+      );
       const [target] = panel?.targets ?? [];
       if (!panel || !target) throw new Error(`${uid}: want a panel of kind ${kind}, got none`);
       const misspelt = { ...target, expr: target.expr.replaceAll(/([a-z_:0-9]+)\{/g, '$1x{') };
@@ -112,8 +111,9 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
 
   it('shows odd names of tools and clients as text', async () => {
     const drawn = await draw(readDashboard('mcp-tools'));
-    const flat = drawn.text.replaceAll(/\s+/g, ' ');
-    for (const name of ODD_TOOLS.slice(0, 5)) expect(flat).toContain(name.replaceAll(/\s+/g, ' '));
+    for (const name of SHOWN_TOOLS) expect(drawn.text).toContain(name);
+    // A line break is in no name that is counted.
+    expect(drawn.text).not.toMatch(/two\s+lines/);
     // Of what the names would make if they were HTML there is nothing.
     expect(drawn.count('img')).toBe(0);
     expect(drawn.count('script')).toBe(4);
@@ -135,11 +135,11 @@ describeWithAll('the dashboards, drawn from a real Prometheus', () => {
       const { __name__: name = '', ...labels } = metric;
       const inside = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
       const match = new RegExp(pattern).exec(`${name}{${inside.join(',')}} ${value} 0`);
-      return { ...match?.groups };
+      return { text: match?.groups?.['text'] ?? '', value: match?.groups?.['value'] ?? '' };
     });
     expect(choices.map(({ text }) => text).toSorted()).toEqual(['demo', 'odd & <i>strange</i>']);
     const addresses = (await stage.prometheus.query('mcp_vitals_build_info')).map(
-      ({ metric }) => metric['instance'],
+      ({ metric }) => metric['instance'] ?? '',
     );
     expect(choices.map(({ value }) => value).toSorted()).toEqual(addresses.toSorted());
   });

@@ -36,7 +36,9 @@ export function drawStat(panel: PanelFile, data: PanelData, size: Size): string 
   const values = data.series.map((series) => shown(panel, series));
   const isList = panel.options.orientation === 'horizontal';
   const room = isList ? size.height / values.length : size.width / values.length;
-  const font = Math.round(Math.min(isList ? room * 0.5 : size.height * 0.38, isList ? 34 : room / 4, 34));
+  const font = Math.round(
+    Math.min(isList ? room * 0.5 : size.height * 0.38, isList ? size.width / 7 : room / 4, 34),
+  );
   const each = values.map(
     ({ name, text, color }) =>
       `<div class="stat"><span class="name">${escapeHtml(name)}</span><b style="color:${color};font-size:${font}px">${escapeHtml(text)}</b></div>`,

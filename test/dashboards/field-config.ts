@@ -28,7 +28,7 @@ export function fieldConfig(
     .map(({ id, value }) => [id.slice('custom.'.length), value]);
   const thresholds = own.get('thresholds') ?? defaults.thresholds ?? { steps: [] };
   return {
-    unit: String(own.get('unit') ?? defaults.unit ?? 'none'),
+    unit: z.string().parse(own.get('unit') ?? defaults.unit ?? 'none'),
     decimals: z
       .number()
       .optional()

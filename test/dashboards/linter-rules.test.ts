@@ -84,19 +84,17 @@ describe.each(targets.map(([where, target]) => [where, target] as const))('%s', 
   const selectors = parsed(expr);
 
   it('selects by job, instance and server', () => {
-    for (const { metric, matchers } of selectors.filter((each) => !OF_THE_CLUSTER.test(each.metric))) {
-      expect([metric, ...matchers]).toEqual(
-        expect.arrayContaining(['job=~"$job"', 'instance=~"$instance"', 'instance=~"$server"']),
-      );
-      // The linter looks at the first matcher of a label.
-      expect(matchers.filter((matcher) => matcher.startsWith('instance'))[0]).toBe('instance=~"$instance"');
-    }
+    const ours = selectors.filter(({ metric }) => !OF_THE_CLUSTER.test(metric));
+    // The linter looks at the first matcher of a label.
+    const begin = ours.map(({ matchers }) => matchers.slice(0, 3));
+    expect(begin).toEqual(ours.map(() => ['job=~"$job"', 'instance=~"$instance"', 'instance=~"$server"']));
   });
 
   it('takes rates over $__rate_interval, and counters only by their rate', () => {
-    for (const { metric, range, inFunction } of selectors) {
-      if (['rate', 'irate'].includes(inFunction)) expect([metric, range]).toEqual([metric, RATE_INTERVAL]);
-      if (metric.endsWith('_total')) expect(['rate', 'irate', 'increase']).toContain(inFunction);
-    }
+    const rates = selectors.filter(({ inFunction }) => ['rate', 'irate'].includes(inFunction));
+    expect(rates.map(({ range }) => range)).toEqual(rates.map(() => RATE_INTERVAL));
+    const counters = selectors.filter(({ metric }) => metric.endsWith('_total'));
+    const plain = counters.filter(({ inFunction }) => !['rate', 'irate', 'increase'].includes(inFunction));
+    expect(plain).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { startHandServer, type HandServer } from '../harness/hand-server.ts';
-import { ODD_CLIENT, ODD_TOOLS } from './odd-names.ts';
+import { ODD_CLIENT, ODD_TOOLS, SHOWN_TOOLS } from './odd-names.ts';
 
 const message = z.object({
   id: z.union([z.number(), z.string()]).optional(),
@@ -138,7 +138,12 @@ export async function visitOddServer(url: string, forgets: boolean): Promise<voi
 /** Calls a tool of the odd server as fast as a few clients can, for a while. */
 export async function burstOddServer(url: string, forMs: number): Promise<void> {
   const until = performance.now() + forMs;
-  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: ODD_TOOLS[4], arguments: {} } };
+  const call = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: SHOWN_TOOLS[3], arguments: {} },
+  };
   const calling = async (): Promise<void> => {
     while (performance.now() < until) {
       const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };

@@ -80,7 +80,7 @@ function benchPage(seconds: number): string[] {
 
 /** What kube-state-metrics says of an autoscaler that follows the load. */
 function autoscalerPage(seconds: number): string[] {
-  const desired = 3 + Math.floor(seconds / 15);
+  const desired = Math.min(20, 3 + Math.floor(seconds / 15));
   const of = (metric: string, value: number): string =>
     `kube_horizontalpodautoscaler_${metric}{namespace="mcp",horizontalpodautoscaler="mcp-server"} ${value}`;
   return [

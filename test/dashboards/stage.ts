@@ -13,17 +13,20 @@ import { startPostgres } from '../harness/postgres.ts';
 import { startRedis } from '../harness/redis.ts';
 import { mainPath, startSidecar } from '../harness/sidecar.ts';
 import { startProcess, type TestProcess } from '../harness/start-process.ts';
+import type { Browser } from 'playwright-core';
 import type { StopStack } from '../harness/stop-stack.ts';
+import type { DrawOptions } from './draw-dashboard.ts';
+import { everything } from './interpolate.ts';
 import { workOnDatabase } from './odd-database.ts';
 import { burstOddServer, startOddServer, visitOddServer } from './odd-server.ts';
 import { startOtherExporters } from './other-exporters.ts';
 import { startSecureServer } from './secure-server.ts';
 
 /** How often Prometheus scrapes on the stage. */
-export const SCRAPE_SECONDS = 1;
+const SCRAPE_SECONDS = 1;
 
 /** The rules that ship, a hundred times as fast, so that an hour of them is over in 36 seconds. */
-export const windows = shortenedWindows(100, 4000);
+const windows = shortenedWindows(100, 4000);
 
 /** What dashboards are drawn of. */
 export interface Stage {
@@ -165,4 +168,16 @@ export async function startStage(stack: StopStack): Promise<Stage> {
     ),
   );
   return { prometheus, origin: `http://127.0.0.1:${prometheus.port}`, demo };
+}
+
+/** How to draw what happened on the stage in the last seconds, with everything chosen. */
+export function lastSeconds(seconds: number, { origin }: Stage, browser: Browser): DrawOptions {
+  const to = Math.floor(Date.now() / 1000) - 1;
+  return {
+    browser,
+    prometheus: origin,
+    time: { from: to - seconds, to, step: SCRAPE_SECONDS },
+    values: everything({ rangeSeconds: seconds, stepSeconds: SCRAPE_SECONDS, scrapeSeconds: SCRAPE_SECONDS }),
+    windows,
+  };
 }
