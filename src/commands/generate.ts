@@ -10,7 +10,12 @@ import { renderProvisioning } from '../dashboards/render-provisioning.ts';
 import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
 import { alertGroups, recordGroups } from '../rules/rule-groups.ts';
 import { ruleProblems } from '../rules/check-rules.ts';
-import { renderAlertmanager, renderMessageTemplates } from '../rules/render-alertmanager.ts';
+import { renderPrometheusConfigs } from '../rules/prometheus-config.ts';
+import {
+  renderAlertmanager,
+  renderBundledAlertmanager,
+  renderMessageTemplates,
+} from '../rules/render-alertmanager.ts';
 import { renderAlertsDocs } from '../rules/render-alerts-docs.ts';
 import { renderPrometheusRule, renderRuleFiles, type RenderedFile } from '../rules/render-rules.ts';
 import { renderRunbook } from '../rules/render-runbook.ts';
@@ -44,6 +49,9 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'prometheus/prometheus-rule.yaml', render: () => renderPrometheusRule() },
   { path: 'alerts/alertmanager.yml', render: renderAlertmanager },
   { path: 'alerts/mcp-vitals.tmpl', render: renderMessageTemplates },
+  { path: 'docker/alertmanager/alertmanager.yml', render: renderBundledAlertmanager },
+  { path: 'docker/alertmanager/mcp-vitals.tmpl', render: renderMessageTemplates },
+  ...renderPrometheusConfigs().map(({ path, text }) => ({ path, render: () => text })),
   { path: 'docs/alerts.md', render: renderAlertsDocs },
   ...alertGroups.map((group) => ({
     path: `docs/runbooks/${group.name}.md`,

@@ -51,12 +51,17 @@ Exit code 0 up, 1 down, 3 degraded (it took a retry), 2 wrong use. Secrets are m
 ${configFlags}`,
   },
   demo: {
-    synopsis: 'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings]',
+    synopsis:
+      'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings] | --serve ADDRESS | --clients URL',
     summary: 'measure an embedded MCP server under traffic of its own clients',
     details: `      --for DURATION         end after this time with a summary, e.g. 30s
       --rate NUMBER          calls a second
       --break WHAT           what is broken on purpose, separated by commas:
 ${demoBreaks}
+Parts of it alone, for containers that stand beside a sidecar; of the above they take --rate and --break:
+      --serve HOST:PORT      the MCP server with its database, at /mcp
+      --clients URL          clients that call the MCP server at this URL
+
 ${configFlags}`,
   },
   detect: {
