@@ -2,7 +2,10 @@ import { stringify } from 'yaml';
 import type { InitPlan, PlannedProbe, PlannedServer, SuggestedProbe } from './init-plan.ts';
 
 /** Longest comment line. */
-const WIDTH = 110;
+const WIDTH = 118;
+
+/** Most tools that are named in one comment. */
+const MOST_NAMED = 50;
 
 /** A value on one line, as YAML. */
 const flow = (value: unknown): string =>
@@ -110,8 +113,9 @@ function addresses({ server, listen, admin, compose }: InitPlan): string {
   return `\n${upstream}upstream: ${flow(server.origin)}\n${taken}${page}`;
 }
 
-function setUpText({ setUp, tier, postgres, compose }: InitPlan): string {
+function setUpText({ server, setUp, tier, postgres, processPort }: InitPlan): string {
   if (setUp === undefined) {
+    if (tier === undefined && server.over === 'stdio') return '';
     const line = tier === undefined ? '# server: { tier: 1, workers: 2 }' : `server: { tier: ${tier} }`;
     return `\n${comment('What the server runs on decides what it is held against (docs/baselines.md).')}${line}\n`;
   }
@@ -123,9 +127,10 @@ function setUpText({ setUp, tier, postgres, compose }: InitPlan): string {
       ? ''
       : `    connections: ${limits.connections} # ${why['detectors.limits.connections'] ?? ''}\n`,
   ].join('');
-  const limitNote = compose
-    ? ''
-    : comment('Memory and open files have the limits of the process itself.', '    ');
+  const limitNote =
+    processPort === undefined
+      ? ''
+      : comment('Memory and open files have the limits of the process itself.', '    ');
   return [
     `\n${comment('What the server runs on decides what it is held against (docs/baselines.md).')}`,
     `server:\n  tier: ${tier ?? setUp.tier} # ${tierWhy ?? ''}\n`,
@@ -181,16 +186,12 @@ function probesText(plan: InitPlan): string {
       : '';
   const head = `\n${comment('Calls as a client makes them, every 30 s; docs/probes.md has a recipe for each kind.')}${own}`;
   const off = suggestions.map((each) => suggestionText(each, server)).join('');
-  const never =
-    untouched.length === 0
-      ? ''
-      : comment(
-          `Never called: ${untouched
-            .map(({ tool, why }) => `${tool} (${why})`)
-            .slice(0, 50)
-            .join(', ')}`,
-          '    ',
-        );
+  const never = [...new Set(untouched.map(({ why }) => why))]
+    .map((why) => {
+      const named = untouched.flatMap((each) => (each.why === why ? [each.tool] : [])).slice(0, MOST_NAMED);
+      return comment(`Never called, since ${why}: ${named.join(', ')}`, '    ');
+    })
+    .join('');
   if (probes.length === 0) {
     const example = probeLine({ name: 'handshake', check: { kind: 'handshake', capabilities: [] } }, server);
     return `${head}# probes:\n#   list:\n#     ${example}\n${off}${never}`;

@@ -11,6 +11,8 @@ const TRY_MS = 15_000;
 /** Settings of probes that say nothing else. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 const SLOW_MS = 1000;
+/** A tool that works as long as this is not called again and again for the sake of a probe. */
+const TOO_SLOW_MS = 5000;
 const TIMES: readonly (readonly [ms: number, text: string])[] = [
   [15_000, '15s'],
   [30_000, '30s'],
@@ -95,7 +97,10 @@ export async function planProbes(
     onTry(probe.name);
     const { name, check, era = at.era } = probe;
     const { failure, durationMs } = await runProbe({ ...at, name, check, era, timeoutMs: TRY_MS }, options);
-    if (failure === undefined) probes.push({ ...paceOf(durationMs), ...probe });
+    const planned = { ...paceOf(durationMs), ...probe };
+    if (failure === undefined && check.kind === 'tool' && durationMs > TOO_SLOW_MS)
+      suggestions.push({ ...planned, why: `it took ${Math.round(durationMs / 1000)} s` });
+    else if (failure === undefined) probes.push(planned);
     else suggestions.push({ ...probe, why: `${failure.reason}: ${failure.message}` });
   };
 

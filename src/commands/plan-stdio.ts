@@ -56,7 +56,8 @@ export async function planStdio(
       env,
     );
   }
-  const setUp = await planSetUp(options, { isHere: true, pid: undefined }, questions);
+  // It serves one client: what a machine carries is of no interest unless it was told.
+  const setUp = await planSetUp(options, { isHere: false, pid: undefined }, undefined);
   const plan: InitPlan = {
     ...(name !== undefined && { name }),
     server: { over: 'stdio', command },

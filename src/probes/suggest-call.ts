@@ -38,6 +38,11 @@ const CHANGES = new Set(
   ),
 );
 
+/** Words of what should not be in the transcript of a probe. */
+const SECRETS = new Set(
+  'credential credentials env environment password passwords secret secrets token tokens'.split(' '),
+);
+
 /** Deep enough for any schema that is meant to be filled in. */
 const MAX_DEPTH = 8;
 
@@ -52,9 +57,11 @@ const wordsOf = (name: string): readonly string[] =>
     .split(/[^a-z\d]+/)
     .filter((word) => word !== '');
 
-/** Why a tool must not be called by itself; undefined where its annotations or its name say that it only reads. */
+/** Why a tool must not be called by itself; undefined where that is safe. */
 function danger({ name, annotations = {} }: CallableTool): string | undefined {
   const { readOnlyHint, destructiveHint } = annotations;
+  const words = wordsOf(name);
+  if (words.some((word) => SECRETS.has(word))) return 'secrets may be in its answer';
   if (readOnlyHint === true) {
     return destructiveHint === true
       ? 'it says both that it only reads and that it is destructive'
@@ -62,9 +69,8 @@ function danger({ name, annotations = {} }: CallableTool): string | undefined {
   }
   if (destructiveHint === true) return 'it says that it is destructive';
   if (readOnlyHint === false) return 'it says that it changes something';
-  const words = wordsOf(name);
   const change = words.find((word) => CHANGES.has(word));
-  if (change !== undefined) return `its name says ${change}`;
+  if (change !== undefined) return 'its name says that it changes something';
   return READS.has(words[0] ?? '') ? undefined : 'nothing says that it only reads';
 }
 
