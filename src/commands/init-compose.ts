@@ -23,9 +23,16 @@ export function renderInitCompose({ origin, configDirectory, bearer }: ComposeWi
     // An empty one would be a token too: compose says that it is missing.
     ...(bearer && 'env' in bearer && { [bearer.env]: `\${${bearer.env}:?want the token of the MCP server}` }),
   };
+  // In full, since the short form has colons of its own; and a $ would be a variable.
+  const mount = (source: string, target: string) => ({
+    type: 'bind',
+    source: source.replaceAll('$', '$$$$'),
+    target,
+    read_only: true,
+  });
   const volumes = [
-    `${configDirectory}:${MOUNTED}:ro`,
-    ...(bearer && 'file' in bearer ? [`${bearer.file}:${MOUNTED_TOKEN}:ro`] : []),
+    mount(configDirectory, MOUNTED),
+    ...(bearer && 'file' in bearer ? [mount(bearer.file, MOUNTED_TOKEN)] : []),
   ];
   const services = {
     'mcp-vitals': { environment, volumes },

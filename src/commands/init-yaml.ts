@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { flowYaml } from './flow-yaml.ts';
 import type { InitPlan, PlannedProbe, PlannedServer, SuggestedProbe } from './init-plan.ts';
 
 /** Longest comment line. */
@@ -6,15 +6,6 @@ const WIDTH = 118;
 
 /** Most tools that are named in one comment. */
 const MOST_NAMED = 50;
-
-/** A value on one line, as YAML. */
-const flow = (value: unknown): string =>
-  stringify(value, {
-    collectionStyle: 'flow',
-    flowCollectionPadding: true,
-    lineWidth: 0,
-    singleQuote: true,
-  }).trimEnd();
 
 /** A comment of as many lines as it takes; what a server sent may hold line breaks and control characters. */
 export function comment(text: string, indent = ''): string {
@@ -69,7 +60,7 @@ function probeLine(probe: PlannedProbe, server: PlannedServer): string {
     ...(timeout !== undefined && { timeout }),
     ...(interval !== undefined && { interval }),
   };
-  return `- ${flow(entry)}`;
+  return `- ${flowYaml(entry)}`;
 }
 
 function suggestionText(probe: SuggestedProbe, server: PlannedServer): string {
@@ -84,7 +75,7 @@ function suggestionText(probe: SuggestedProbe, server: PlannedServer): string {
           },
         }
       : probe;
-  const line = probeLine(filled, server).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  const line = probeLine(filled, server);
   return `${comment(`${probe.name} is off: ${why}`, '    ')}    # ${line}\n`;
 }
 
@@ -105,12 +96,12 @@ function addresses({ server, listen, admin, compose }: InitPlan): string {
   const taken =
     listen === undefined
       ? ''
-      : `${comment("The clients' address in place of the server's; 8080 is taken here.")}listen: ${flow(listen)}\n`;
+      : `${comment("The clients' address in place of the server's; 8080 is taken here.")}listen: ${flowYaml(listen)}\n`;
   const page =
     admin === undefined
       ? ''
-      : `${comment('Metrics and the page; 9464 is taken here.')}admin: ${flow(admin)}\n`;
-  return `\n${upstream}upstream: ${flow(server.origin)}\n${taken}${page}`;
+      : `${comment('Metrics and the page; 9464 is taken here.')}admin: ${flowYaml(admin)}\n`;
+  return `\n${upstream}upstream: ${flowYaml(server.origin)}\n${taken}${page}`;
 }
 
 function setUpText({ server, setUp, tier, postgres, processPort }: InitPlan): string {
@@ -148,18 +139,18 @@ function sourcesText({ server, processPort, metrics, postgres, redis, compose }:
       ? ''
       : `${comment('CPU, memory, open files and restarts of the process that listens there.', '  ')}  process: { port: ${processPort} }\n`,
     page !== undefined && metrics?.isTaken === true
-      ? `${comment('Its cache_hit_rate and connection_pool_usage.', '  ')}  scrape: ${flow(page)}\n`
+      ? `${comment('Its cache_hit_rate and connection_pool_usage.', '  ')}  scrape: ${flowYaml(page)}\n`
       : '',
     postgres === undefined
       ? ''
-      : `${comment('Pools and transactions. The password: MCP_VITALS_SOURCES_POSTGRES_PASSWORD, or passwordFile here.', '  ')}  postgres: ${flow({ url: postgres.url, ...(postgres.tls && { tls: { enabled: true } }) })}\n`,
+      : `${comment('Pools and transactions. The password: MCP_VITALS_SOURCES_POSTGRES_PASSWORD, or passwordFile here.', '  ')}  postgres: ${flowYaml({ url: postgres.url, ...(postgres.tls && { tls: { enabled: true } }) })}\n`,
     redis === undefined
       ? ''
-      : `${comment('Hit rate and memory. The password: MCP_VITALS_SOURCES_REDIS_PASSWORD, or passwordFile here.', '  ')}  redis: ${flow(redis)}\n`,
+      : `${comment('Hit rate and memory. The password: MCP_VITALS_SOURCES_REDIS_PASSWORD, or passwordFile here.', '  ')}  redis: ${flowYaml(redis)}\n`,
   ].join('');
   const mapped =
     page !== undefined && metrics?.isTaken === false
-      ? `${comment(`${page} has none of our names: map the server's own (sources.scrape.map in docs/configuration.md).`)}# sources: { scrape: { url: ${flow(page)}, map: [] } }\n`
+      ? `${comment(`${page} has none of our names: map the server's own (sources.scrape.map in docs/configuration.md).`)}# sources: { scrape: { url: ${flowYaml(page)}, map: [] } }\n`
       : '';
   const shared =
     compose && server.over === 'http'
