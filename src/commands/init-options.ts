@@ -68,10 +68,12 @@ function withoutPassword(text: string): URL | undefined {
  * @returns the reason in words if it is none.
  */
 export function readUpstream(text: string): URL | string {
-  const whole = /^https?:\/\//i.test(text) ? text : `http://${text}`;
+  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const wanted = 'want an address such as http://127.0.0.1:8000 or http://127.0.0.1:8000/mcp';
-  if (/\s/.test(text) || text === '' || !URL.canParse(whole)) return `${wanted}, got ${JSON.stringify(text)}`;
+  const got = JSON.stringify(text.replace(/\/\/.*@/, '//***@'));
+  if (/\s/.test(text) || text === '' || !URL.canParse(whole)) return `${wanted}, got ${got}`;
   const url = new URL(whole);
+  if (!/^https?:$/.test(url.protocol)) return `${wanted}, got ${got}`;
   if (url.username !== '' || url.password !== '') return `${wanted}, got one with a user`;
   if (url.search !== '' || url.hash !== '') return `${wanted}, got one with ? or #`;
   return url;
