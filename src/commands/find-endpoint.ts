@@ -78,13 +78,12 @@ export const definitionOf = (
 });
 
 /** The target of a probe at a path of an origin. */
-export const httpTarget = (origin: string, path: string, transport: Transport): ProbeTarget => ({
-  over: 'http',
-  url: `${origin}${path}`,
-  transport,
-  tls: { verify: true },
-  headers: {},
-});
+export const httpTarget = (
+  origin: string,
+  path: string,
+  transport: Transport,
+  headers: Readonly<Record<string, string>> = {},
+): ProbeTarget => ({ over: 'http', url: `${origin}${path}`, transport, tls: { verify: true }, headers });
 
 /** Which eras work, where one does: a server that agreed on a modern version may speak the legacy one as well. */
 async function erasOf(
@@ -129,4 +128,20 @@ export async function findEndpoint(
     if (LOCKED.has(failure.reason)) locked ??= at;
   }
   return locked === undefined ? { kind: 'none', tried } : { kind: 'locked', path: locked, tried };
+}
+
+/** Whether a server that answers refuses those who call it by another host, as a guard against DNS rebinding does. */
+export async function refusesHost(
+  host: string,
+  {
+    origin,
+    path,
+    transport,
+  }: { readonly origin: string; readonly path: string; readonly transport: Transport },
+  credentials: ProbeCredentials | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const definition = definitionOf(httpTarget(origin, path, transport, { host }), credentials);
+  const { failure } = (await surveyServer(definition, optionsOf(env))).result;
+  return failure?.reason === 'http_4xx' || failure?.reason === 'forbidden';
 }

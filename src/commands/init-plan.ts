@@ -34,6 +34,8 @@ export type PlannedServer =
       readonly path: string;
       readonly transport: 'streamable' | 'sse';
       readonly bearer?: SecretSource;
+      /** `Host` that probes send, where the server refuses that of its address. */
+      readonly host?: string;
     }
   | { readonly over: 'stdio'; readonly command: readonly string[] };
 

@@ -25,10 +25,11 @@ export function comment(text: string, indent = ''): string {
 /** Keys that say where a probe goes. */
 function placeOf(server: PlannedServer): Readonly<Record<string, unknown>> {
   if (server.over === 'stdio') return { command: server.command };
-  const { path, transport, bearer } = server;
+  const { path, transport, bearer, host } = server;
   return {
     url: path,
     ...(transport === 'sse' && { transport }),
+    ...(host !== undefined && { headers: { host } }),
     ...(bearer && { credentials: { bearer } }),
   };
 }

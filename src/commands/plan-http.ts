@@ -1,7 +1,7 @@
 import type { SecretSource } from '../model/probe.ts';
 import { resolve } from 'node:path';
 import type { Questions } from './ask-questions.ts';
-import { definitionOf, findEndpoint, httpTarget, type FoundEndpoint } from './find-endpoint.ts';
+import { definitionOf, findEndpoint, httpTarget, refusesHost, type FoundEndpoint } from './find-endpoint.ts';
 import { readUpstream, type InitOptions } from './init-options.ts';
 import type { InitPlan } from './init-plan.ts';
 import { planSetUp } from './init-set-up.ts';
@@ -183,14 +183,26 @@ export async function planHttp(options: InitOptions, parts: PlanParts): Promise<
   const inside = compose && bearer !== undefined && 'file' in bearer ? { file: MOUNTED_TOKEN } : bearer;
   const backend = (url: string): string => (compose ? fromContainer(url) : url);
   const name = found?.survey.result.server;
+  const containerOrigin = fromContainer(origin);
+  const isRefused =
+    compose &&
+    found !== undefined &&
+    containerOrigin !== origin &&
+    (await refusesHost(
+      new URL(containerOrigin).host,
+      { origin, path, transport },
+      bearer && { bearer },
+      env,
+    ));
   const plan: InitPlan = {
     ...(name !== undefined && { name }),
     server: {
       over: 'http',
-      origin: compose ? fromContainer(origin) : origin,
+      origin: compose ? containerOrigin : origin,
       path,
       transport,
       ...(inside && { bearer: inside }),
+      ...(isRefused && { host: upstream.host }),
     },
     compose,
     ...(!compose && (await freeAddresses(upstream))),

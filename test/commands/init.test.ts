@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -58,12 +58,16 @@ async function expectAllUp(file: string, env: Record<string, string> = {}): Prom
   }
 }
 
-/** A server that asks for a token, before another. */
-async function startLocked(server: UpstreamServer) {
+/** A server before another that answers some requests itself. */
+async function startGuard(
+  server: UpstreamServer,
+  refuse: (headers: IncomingHttpHeaders) => number | undefined,
+) {
   const { hostname, port } = new URL(server.url);
   return startHandServer((body, response, { url, method, headers }) => {
-    if (headers.authorization !== `Bearer ${TOKEN}`) {
-      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
+    const status = refuse(headers);
+    if (status !== undefined) {
+      response.writeHead(status, status === 401 ? { 'www-authenticate': 'Bearer' } : {}).end();
       return;
     }
     const onward = httpRequest({ hostname, port, path: url, method, headers }, (answer) => {
@@ -75,6 +79,10 @@ async function startLocked(server: UpstreamServer) {
     onward.end(body);
   });
 }
+
+/** A server that asks for a token. */
+const startLocked = (server: UpstreamServer) =>
+  startGuard(server, ({ authorization }) => (authorization === `Bearer ${TOKEN}` ? undefined : 401));
 
 /** Answers questions as they come, at a terminal. */
 async function answering(
@@ -208,6 +216,19 @@ describe('mcp-vitals init beside a server', () => {
     const written = `${override}${readFileSync(file, 'utf8')}`;
     expect(written).toContain('redis: redis://host.docker.internal:6379');
     expect(written).not.toMatch(/upstream-t0ken|hidden|process: \{/);
+  }, 60_000);
+
+  it('has probes from a container send the Host that a guarded server takes', async () => {
+    const server = stack.use(
+      await startGuard(full, ({ host }) => (host?.startsWith('127.0.0.1') === true ? undefined : 403)),
+    );
+    const out = newFolder();
+    const run = await runCommand(init, ['--upstream', server.url, '--out', out, '--compose']);
+    expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: '' });
+    const probes = probesOf(join(out, 'mcp-vitals', 'mcp-vitals.yaml'));
+    expect(probes.map(({ target }) => target.over === 'http' && target.headers)).toEqual(
+      probes.map(() => ({ host: `127.0.0.1:${server.port}` })),
+    );
   }, 60_000);
 
   it('leaves what is there, says what would differ, and replaces it with --force', async () => {
