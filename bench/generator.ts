@@ -1,7 +1,6 @@
 // The load generator: a process of its own that carries out one order at a time.
 import { exitWithParent } from './child-process.ts';
-import { runClosedLoop } from './closed-loop.ts';
-import { runOpenLoop } from './open-loop.ts';
+import { runClosedLoop, runOpenLoop } from './route-load.ts';
 import type { Answer, Order, Reports } from './orders.ts';
 import { awaitQuietHead, holdStreams, receiveEvents, releaseStreams } from './streams.ts';
 

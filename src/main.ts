@@ -14,6 +14,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.ts')).probe,
   demo: async () => (await import('./commands/demo.ts')).demo,
   detect: async () => (await import('./commands/detect.ts')).detect,
+  bench: async () => (await import('./commands/bench.ts')).bench,
   check: async () => (await import('./commands/check.ts')).check,
   baseline: async () => (await import('./commands/baseline.ts')).baseline,
   plan: async () => (await import('./commands/plan.ts')).plan,

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Address } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
-import { DEMO_BREAKS, isDemoBreak, type DemoBreakName } from '../demo/demo-breaks.ts';
+import { DEMO_BREAKS, type DemoBreakName } from '../demo/demo-breaks.ts';
 import { demoProbes } from '../demo/demo-probes.ts';
 import { loadSettings } from './load-settings.ts';
 import { poolSize } from '../demo/pool-size.ts';
@@ -12,15 +12,16 @@ import { systemClock } from '../model/clock.ts';
 import type { LiveSnapshot } from '../model/live-snapshot.ts';
 import { exitCode, printProblems, takeOptions } from './command.ts';
 import type { CommandIo } from './command.ts';
+import { demoApart, isDemoApart } from './demo-apart.ts';
+import { readBreaks, readRate } from './demo-options.ts';
 import { isScreen, startLiveView, wantsColor } from './live-view.ts';
 import type { ViewStream } from './live-view.ts';
 import { startSidecar, type Sidecar, type SidecarParts } from './sidecar.ts';
+import { originOf } from './start-admin.ts';
 import { renderSummary } from './terminal-view.ts';
 import { createLog } from './write-log.ts';
 import { errorMessage } from './error-text.ts';
 
-/** A rate that leaves two cores room: the database is a PostgreSQL in WASM. */
-const defaultRatePerSecond = 40;
 /** A client that somebody else has connected is not waited for. */
 const drainTimeoutMs = 1000;
 /** Stand in for the embedded server's and database's addresses until these are known, so that mistakes show before anything starts. */
@@ -51,20 +52,13 @@ function readSettings(argv: readonly string[], io: CommandIo): DemoSettings | re
   if (duration !== undefined && !(durationMs !== undefined && durationMs > 0)) {
     problems.push(`--for: want a duration such as 30s or 5m, got ${JSON.stringify(duration)}`);
   }
-  const ratePerSecond = Number(values.get('--rate') ?? defaultRatePerSecond);
-  if (!(ratePerSecond > 0 && ratePerSecond <= 1000)) {
-    problems.push(`--rate: want calls a second, above 0 and at most 1000, got ${values.get('--rate') ?? ''}`);
-  }
-  const words = values.get('--break')?.split(',') ?? [];
-  const breaks = words.filter(isDemoBreak);
-  if (breaks.length < words.length) {
-    const known = Object.keys(DEMO_BREAKS).join(', ');
-    problems.push(`--break: want some of ${known}, separated by commas, got ${values.get('--break') ?? ''}`);
-  }
+  const rate = readRate(values.get('--rate'));
+  const broken = readBreaks(values.get('--break'));
+  problems.push(...rate.problems, ...broken.problems);
   const loaded = loadSettings({ env: io.env, flags: [...rest, ...anywhere, ...databaseTap] });
   if (!loaded.ok) return [...problems, ...loaded.problems];
   if (problems.length > 0) return problems;
-  return { config: loaded.config, ratePerSecond, durationMs, breaks };
+  return { config: loaded.config, ratePerSecond: rate.value, durationMs, breaks: broken.value };
 }
 
 /** The port itself, or for 0 a free one; undefined if it is taken. */
@@ -114,6 +108,12 @@ async function untilOver(
     // From here on a second Ctrl-C ends the process at once.
     if (onSignal) process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/** What is shown of the configuration, without the addresses that only stand in for those of the embedded parts. */
+function shownInDemo({ shown }: Config): Config['shown'] {
+  const { upstream: _upstream, database: _database, ...rest } = shown;
+  return rest;
 }
 
 /** The configuration with the tap before this database. */
@@ -176,6 +176,10 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   };
   const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
   const startedAtMs = Date.now();
+  const adminAddress = await freeAddress(settings.config.admin.address, 'admin', say);
+  say(
+    `Status page on ${originOf({ address: adminAddress.host, port: adminAddress.port })}/ – open it in a browser`,
+  );
   say('Starting PostgreSQL (embedded), a weather service and an MCP server on top of them ...');
   const isLeaking = leaks(settings);
   const config = isLeaking ? withLimits(settings.config) : settings.config;
@@ -195,13 +199,14 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
   const serverPort = (await freePort('127.0.0.1', 0)) ?? 0;
   const listening: Config = {
     ...config,
+    shown: shownInDemo(config),
     upstream: { ...config.upstream, url: `http://127.0.0.1:${serverPort}` },
     listen: {
       ...config.listen,
       address: await freeAddress(config.listen.address, 'listen', say),
       drainTimeoutMs: Math.min(config.listen.drainTimeoutMs, drainTimeoutMs),
     },
-    admin: { ...config.admin, address: await freeAddress(config.admin.address, 'admin', say) },
+    admin: { ...config.admin, address: adminAddress },
   };
   // The sidecar comes between database and server, so it starts after the one and before the other.
   const started: { config: Config; sidecar?: Sidecar } = { config: listening };
@@ -260,8 +265,10 @@ async function run(settings: DemoSettings, io: CommandIo, stops: (() => Promise<
  * `mcp-vitals demo`: an embedded MCP server and clients of both eras, the
  * sidecar between them, and a live view of what it measures, until Ctrl-C or
  * for a given time. Exit code 1 if nothing was measured or a part failed.
+ * With `--serve` or `--clients` its server or its clients alone.
  */
 export async function demo(argv: readonly string[], io: CommandIo): Promise<number> {
+  if (isDemoApart(argv)) return demoApart(argv, io);
   const settings = readSettings(argv, io);
   if ('length' in settings) {
     printProblems(io, settings);

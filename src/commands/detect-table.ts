@@ -3,7 +3,7 @@ import { formatValue } from '../detectors/format-value.ts';
 import { queryName } from '../fleet/watched-query.ts';
 import { labelsText, type Labels } from '../model/labels.ts';
 import { VERDICT_STATES } from '../model/verdict.ts';
-import { dayText, momentText } from './chart-scale.ts';
+import { dayText, momentText } from './time-ticks.ts';
 import type { Finding } from './detect-offline.ts';
 import { hasEnded, worstFirst, type ReportLayout } from './detect-report.ts';
 import { STATE_ACCENTS } from './render-evidence.ts';

@@ -9,7 +9,7 @@ import type { WatchedSeries } from './watched-series.ts';
 const MOST_WITH_EVIDENCE = 100;
 
 /** What else is known of what a detector watches. */
-type Remark = ((detector: string) => string | undefined) | undefined;
+export type Remark = ((detector: string) => string | undefined) | undefined;
 
 interface Concluded {
   readonly series: WatchedSeries;

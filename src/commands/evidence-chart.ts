@@ -1,8 +1,9 @@
 import type { Evidence, EvidencePoint } from '../detectors/evidence.ts';
 import { formatValue } from '../detectors/format-value.ts';
+import { valueScale, type ValueScale } from '../model/value-scale.ts';
 import type { SeriesUnit } from '../model/verdict.ts';
 import { BrailleCanvas } from './braille-canvas.ts';
-import { tickText, timeTicks, valueScale, type ValueScale } from './chart-scale.ts';
+import { tickText, timeTicks } from './time-ticks.ts';
 import type { Accent, Span } from './terminal-table.ts';
 
 /** Size of a chart, in cells of the terminal. */

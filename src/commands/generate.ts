@@ -2,12 +2,22 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { renderBaselineDocs } from '../baselines/render-baseline-docs.ts';
 import { renderConfigurationDocs } from '../config/render-configuration-docs.ts';
+import { dashboardProblems } from '../dashboards/check-dashboards.ts';
+import { dashboards } from '../dashboards/index.ts';
+import { renderDashboardsDocs } from '../dashboards/render-dashboards-docs.ts';
+import { renderDashboards } from '../dashboards/render-dashboards.ts';
+import { renderProvisioning } from '../dashboards/render-provisioning.ts';
 import { renderMetricsDocs } from '../metrics/render-metrics-docs.ts';
 import { alertGroups, recordGroups } from '../rules/rule-groups.ts';
 import { ruleProblems } from '../rules/check-rules.ts';
-import { renderAlertmanager, renderMessageTemplates } from '../rules/render-alertmanager.ts';
+import { renderPrometheusConfigs } from '../rules/prometheus-config.ts';
+import {
+  renderAlertmanager,
+  renderBundledAlertmanager,
+  renderMessageTemplates,
+} from '../rules/render-alertmanager.ts';
 import { renderAlertsDocs } from '../rules/render-alerts-docs.ts';
-import { renderPrometheusRule, renderRuleFiles } from '../rules/render-rules.ts';
+import { renderPrometheusRule, renderRuleFiles, type RenderedFile } from '../rules/render-rules.ts';
 import { renderRunbook } from '../rules/render-runbook.ts';
 import { exitCode, printProblems } from './command.ts';
 import type { CommandIo } from './command.ts';
@@ -18,12 +28,12 @@ export interface GeneratedFile {
   readonly render: () => string;
 }
 
-/** The rules, after they were checked: a file with a mistake is never written. */
-function checkedRules(): GeneratedFile[] {
-  return renderRuleFiles().map(({ path, text }) => ({
+/** Files after their declarations were checked: one with a mistake is never written. */
+function checked(files: readonly RenderedFile[], problemsOf: () => readonly string[]): GeneratedFile[] {
+  return files.map(({ path, text }) => ({
     path,
     render: () => {
-      const problems = ruleProblems(recordGroups, alertGroups);
+      const problems = problemsOf();
       if (problems.length > 0) throw new Error(problems.join('\n'));
       return text;
     },
@@ -32,10 +42,16 @@ function checkedRules(): GeneratedFile[] {
 
 /** Every generated file, one line each. */
 export const generatedFiles: readonly GeneratedFile[] = [
-  ...checkedRules(),
+  ...checked(renderRuleFiles(), () => ruleProblems(recordGroups, alertGroups)),
+  ...checked(renderDashboards(), () => dashboardProblems(dashboards)),
+  ...checked(renderProvisioning(), () => []),
+  { path: 'docs/dashboards.md', render: renderDashboardsDocs },
   { path: 'prometheus/prometheus-rule.yaml', render: () => renderPrometheusRule() },
   { path: 'alerts/alertmanager.yml', render: renderAlertmanager },
   { path: 'alerts/mcp-vitals.tmpl', render: renderMessageTemplates },
+  { path: 'docker/alertmanager/alertmanager.yml', render: renderBundledAlertmanager },
+  { path: 'docker/alertmanager/mcp-vitals.tmpl', render: renderMessageTemplates },
+  ...renderPrometheusConfigs().map(({ path, text }) => ({ path, render: () => text })),
   { path: 'docs/alerts.md', render: renderAlertsDocs },
   ...alertGroups.map((group) => ({
     path: `docs/runbooks/${group.name}.md`,

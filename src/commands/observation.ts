@@ -20,6 +20,7 @@ import { createTrafficRecorder, type TrafficRecorder } from '../metrics/traffic-
 import type { Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
+import type { Tier } from '../model/tier.ts';
 import type { TapOptions } from '../taps/tap-options.ts';
 import type { Traces } from '../traces/traces.ts';
 import { requireBaseline } from './read-baseline.ts';
@@ -39,8 +40,12 @@ export interface Observation {
   readonly sidecar: SidecarMetrics;
   /** What the server is held against, fixed at the start. */
   readonly baseline: Baseline;
+  /** The tier that is stated; undefined: none is. */
+  readonly tier: Tier | undefined;
   /** Where what is remembered outlives the process; undefined: nowhere. */
   readonly state: State | undefined;
+  /** Whether the last write of it worked; undefined: there was none. */
+  readonly isStateWritten: () => boolean | undefined;
   /** @param accept the scraper's Accept header. */
   readonly metrics: (accept?: string) => Promise<Exposition>;
   readonly stop: () => Promise<void>;
@@ -97,14 +102,21 @@ export function createObservation(
   exportObjectives(config().server.objectives, tier, registry);
   const sidecar = exportSidecar(registry, VERSION);
   sidecar.reloaded(true, clock.wallMs());
+  const exportWrite = exportState(registry);
+  let isStateWritten: boolean | undefined;
+  const onWrite = (successful: boolean, wallMs: number): void => {
+    isStateWritten = successful;
+    exportWrite(successful, wallMs);
+  };
   if (traces) exportTraces(registry, traces.counts);
-  const onWrite = exportState(registry);
   const { state } = config();
   return {
     registry,
     sink,
     live,
     baseline,
+    tier,
+    isStateWritten: () => isStateWritten,
     sessions: tracker,
     toolLatency,
     database,

@@ -4,7 +4,7 @@ import { createProbeRecorder } from '../metrics/probe-recorder.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
 import type { ProbeResult } from '../model/probe-result.ts';
 import type { TargetAnswer, TargetQuestion } from '../status/probe-routes.ts';
-import { resultLines, transcriptLines } from '../status/transcript-text.ts';
+import { resultLines, transcriptLines } from '../page/transcript-text.ts';
 
 /** Most probes that run at the same time for others. */
 const MAX_AT_ONCE = 50;

@@ -6,7 +6,7 @@ import { systemClock } from '../model/clock.ts';
 import type { ProbeCheck, ProbeDefinition } from '../model/probe.ts';
 import { outcomeOf, type ProbeResult } from '../model/probe-result.ts';
 import { createProbeEngine } from '../probes/probe-engine.ts';
-import { resultLines, transcriptLines } from '../status/transcript-text.ts';
+import { resultLines, transcriptLines } from '../page/transcript-text.ts';
 import { exitCode, printProblems, takeOptions, type CommandIo } from './command.ts';
 import { errorMessage } from './error-text.ts';
 import { atTarget } from './probe-target.ts';

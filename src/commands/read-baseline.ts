@@ -2,6 +2,7 @@ import { baselineInForce, type BaselineInForce } from '../baselines/baseline-in-
 import { TABLE_NAMES, type BaselineTables } from '../baselines/baseline-schema.ts';
 import { checkBaseline, type BaselineProblem, type OwnBaseline } from '../baselines/check-baseline.ts';
 import { documentTables } from '../baselines/document-tables.ts';
+import type { BaselineFigures } from '../baselines/expect-profile.ts';
 import type { Config } from '../config/config.ts';
 import type { Layer } from '../config/layer.ts';
 import { PERCENTILES } from '../model/baseline.ts';
@@ -11,8 +12,7 @@ import { didYouMean } from '../config/suggest.ts';
 
 /** The tables that a configuration puts into force, or every problem with them, one line each. */
 export type ReadBaseline =
-  | ({ readonly ok: true; readonly tables: BaselineTables } & BaselineInForce)
-  | { readonly ok: false; readonly problems: readonly string[] };
+  ({ readonly ok: true } & BaselineFigures) | { readonly ok: false; readonly problems: readonly string[] };
 
 const percentiles = PERCENTILES.map(({ field }) => field);
 
@@ -86,7 +86,7 @@ export function readBaseline(config: Config): ReadBaseline {
   const problems = setUpProblems(read.tables, config);
   if (problems.length > 0) return { ok: false, problems };
   const { tables, own } = read;
-  return { ok: true, tables, ...baselineInForce(tables, own, config.server) };
+  return { ok: true, tables, own, ...baselineInForce(tables, own, config.server) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { formatSpan, formatSpanRange } from '../detectors/format-span.ts';
 import { formatValue } from '../detectors/format-value.ts';
 import { timesToLimitLines } from '../detectors/times-to-limit.ts';
 import type { Estimate, Verdict, VerdictState } from '../model/verdict.ts';
-import { momentText } from './chart-scale.ts';
+import { momentText } from './time-ticks.ts';
 import { evidenceChart, isLimitDrawn } from './evidence-chart.ts';
 import { label, paint, tame, type Accent, type Span } from './terminal-table.ts';
 import { wrapWords } from './wrap-words.ts';

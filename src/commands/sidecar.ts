@@ -17,8 +17,11 @@ import { createObservation, tapOptions, VERSION } from './observation.ts';
 import { jsonRoutes } from '../status/admin-server.ts';
 import { originOf, startAdmin } from './start-admin.ts';
 import { startBackends, type Backends } from './start-backends.ts';
+import { startBenchStore } from './start-bench-store.ts';
+import { benchRoutes } from '../status/bench-routes.ts';
 import { startDetectors } from './start-detectors.ts';
 import { startEvidence } from './start-evidence.ts';
+import { startPage, type StatusPage } from './start-page.ts';
 import { startProbes } from './start-probes.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { errorDetail } from './error-text.ts';
@@ -35,6 +38,9 @@ export interface Sidecar {
   /** Where the server connects to its database, if that is tapped. */
   readonly databaseAddress: Backends['databaseAddress'];
   readonly snapshot: () => LiveSnapshot;
+  readonly page: StatusPage;
+  /** Method and path of each route of the admin server. */
+  readonly adminRoutes: readonly string[];
   /** What becomes of the sessions, as far as it can be told now. */
   readonly sessionInsight: () => SessionInsight;
   /**
@@ -108,6 +114,7 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       throw error;
     },
   );
+  const bench = await startBenchStore(registry, observation.state, log);
   exportConnections(registry, proxy.upstreamConnections, proxy.downstreamConnections);
   const sweep = (): void => {
     tap.sweep();
@@ -125,20 +132,37 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
     onUrgent: evidence.onUrgent,
   });
 
+  let admin: Awaited<ReturnType<typeof startAdmin>> | undefined;
   const snapshot = (): LiveSnapshot => ({
     ...live.snapshot(),
     uptimeSeconds: (clock.nowMs() - startedAtMs) / 1000,
     upstream: settings.upstream.origin,
     listen: listenUrl,
-    metricsUrl: admin.metricsUrl,
+    metricsUrl: admin?.metricsUrl ?? '',
     inFlight: tap.callsPending(),
     backends: backends.snapshot(),
     detectors: detectors.snapshot(),
     probes: probes.snapshot(),
   });
+  const readiness = () => checkUpstream(settings.upstream);
+  const page = await startPage({
+    observation,
+    clock,
+    log,
+    config: () => config,
+    snapshot,
+    inFlight: tap.callsPending,
+    backends: backends.snapshot,
+    readings: backends.readings,
+    probes: probes.snapshot,
+    probe: probes.detail,
+    sessionInsight,
+    detectors,
+    remark: (detector) => remarkOnSessions(detector, sessionInsight),
+    readiness,
+  });
   const startAdminOrStop = async (): ReturnType<typeof startAdmin> => {
     try {
-      const readiness = () => checkUpstream(settings.upstream);
       return await startAdmin(
         () => config,
         {
@@ -148,24 +172,38 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
           routes: [
             jsonRoutes({ '/api/v1/detectors': detectors.report, '/api/v1/sessions': sessionInsight }),
             probes.routes,
+            ...page.routes,
+            benchRoutes(bench, () => config.admin.token),
           ],
+          access: page.access,
+          hosts: page.hosts,
         },
         log,
       );
     } catch (error) {
       stopSweeper();
-      await Promise.all([detectors.stop(), evidence.stop(), probes.stop(), backends.stop(), proxy.drain(0)]);
+      await Promise.all([
+        page.stop(),
+        detectors.stop(),
+        evidence.stop(),
+        probes.stop(),
+        backends.stop(),
+        proxy.drain(0),
+      ]);
       throw error;
     }
   };
-  const admin = await startAdminOrStop();
+  admin = await startAdminOrStop();
+  const { metricsUrl, server: adminServer } = admin;
   log('info', `traffic on ${listenUrl}, forwarded to ${settings.upstream.origin}`);
 
   return {
     listenUrl,
-    metricsUrl: admin.metricsUrl,
+    metricsUrl,
     databaseAddress: backends.databaseAddress,
     snapshot,
+    page,
+    adminRoutes: adminServer.routes,
     sessionInsight,
     reload: (loaded) => {
       const { config: merged, needRestart } = mergeReload(config, loaded);
@@ -190,11 +228,12 @@ export async function startSidecar(initial: Config, parts: SidecarParts): Promis
       await proxy.drain(config.listen.drainTimeoutMs, noCallWaits);
       // Not before: a drain may take long, and silent sessions and cut calls are still to be counted.
       stopSweeper();
-      await Promise.all([detectors.stop(), evidence.stop()]);
+      await Promise.all([page.stop(), detectors.stop(), evidence.stop()]);
       // After the drain: the last calls needed the database.
       await backends.stop();
       await probesStopped;
-      await admin.server.stop();
+      await adminServer.stop();
+      await bench.stop();
       await observation.stop();
     },
   };

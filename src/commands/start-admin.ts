@@ -13,7 +13,7 @@ export const originOf = (
 ): string =>
   `${scheme}://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
 
-/** Starts the admin server as configured and says where /metrics is, and if anyone may read it. */
+/** Starts the admin server as configured and says where /metrics and the page are, and if anyone may read them. */
 export async function startAdmin(
   config: () => Config,
   sources: Omit<AdminSources, 'token'>,
@@ -22,8 +22,10 @@ export async function startAdmin(
   const { address, token } = config().admin;
   const server = await startAdminServer(address, { ...sources, token: () => config().admin.token }, log);
   const metricsUrl = `${originOf(server.address)}/metrics`;
+  const hasPage = sources.routes?.some(({ paths }) => paths.includes('/')) === true;
+  const page = hasPage ? ` and the status page on ${originOf(server.address)}/` : '';
   // A port that nobody could know beforehand has to be said in any case.
-  log(server.address.port === address.port ? 'info' : 'warn', `metrics on ${metricsUrl}`);
+  log(server.address.port === address.port ? 'info' : 'warn', `metrics on ${metricsUrl}${page}`);
   if (token === undefined && !isLoopback(address.host)) {
     log(
       'warn',

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Sample, SampleName } from '../model/sample.ts';
 import type { LiveBackends, LiveProcess, LiveRatio } from '../model/live-snapshot.ts';
 import { startDatabaseTap, type DatabaseTap } from './start-database-tap.ts';
-import { startSources, type SourceParts } from './start-sources.ts';
+import { startSources, type RunningSources, type SourceParts } from './start-sources.ts';
 import { errorDetail } from './error-text.ts';
 
 /** The database tap and the sources: what the sidecar sees beside the traffic with clients. */
@@ -10,6 +10,8 @@ export interface Backends {
   /** Where connections to the database are taken, if there is a tap. */
   readonly databaseAddress: DatabaseTap['address'] | undefined;
   readonly snapshot: () => LiveBackends;
+  /** The last reading of each source. */
+  readonly readings: RunningSources['readings'];
   /** Starts and stops sources as the configuration in force now says. */
   readonly reload: () => void;
   readonly stop: () => Promise<void>;
@@ -56,6 +58,7 @@ export async function startBackends(config: () => Config, parts: SourceParts): P
         failing: sources.failing(),
       };
     },
+    readings: sources.readings,
     reload: () => {
       const applied = reloads.then(() => sources.apply(config().sources));
       reloads = applied.catch((error: unknown) => log('error', `sources: ${errorDetail(error)}`));

@@ -40,6 +40,10 @@ export interface DetectorParts {
 /** Detectors at work. */
 export interface Detectors {
   readonly snapshot: () => LiveDetectors;
+  /** Every series that is followed, with what was concluded of it. */
+  readonly watched: () => readonly WatchedSeries[];
+  /** Unix time of the last evaluation, in milliseconds. */
+  readonly lastEvaluationMs: () => number | undefined;
   /** Answer of `/api/v1/detectors`. */
   readonly report: () => object;
   /** Samples now, or waits for the sampling under way; concludes and saves if that is due. */
@@ -244,6 +248,8 @@ export async function startDetectors(config: () => Config, parts: DetectorParts)
 
   return {
     snapshot: () => liveDetectors(followed.values(), pace.rate, parts.remark),
+    watched: () => [...followed.values()],
+    lastEvaluationMs: () => lastEvaluationMs,
     report: () => detectorReport(followed.values(), parts.remark),
     tick: ticks.tick,
     stop: async () => {

@@ -6,7 +6,7 @@ import { latencyBaseline, type Baseline } from '../model/baseline.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Log } from '../model/log.ts';
 import type { ProbeDefinition } from '../model/probe.ts';
-import type { ProbeSummary } from '../model/probe-history.ts';
+import type { ProbeDetail, ProbeSummary } from '../model/probe-history.ts';
 import type { ToolSnapshot } from '../model/probe-result.ts';
 import type { ProbeEngine, ProbeEngineOptions } from '../probes/probe-engine.ts';
 import type { AdminRoutes } from '../status/admin-server.ts';
@@ -29,6 +29,7 @@ export interface Probes {
   /** For the admin server. */
   readonly routes: AdminRoutes;
   readonly snapshot: () => readonly ProbeSummary[];
+  readonly detail: (name: string) => ProbeDetail | undefined;
   /** Takes the configuration in force now. */
   readonly reload: () => void;
   readonly stop: () => Promise<void>;
@@ -115,11 +116,12 @@ export async function startProbes(config: () => Config, parts: ProbeParts): Prom
     async (definition) => (await started()).runOnce(definition),
   );
   const snapshot = (): readonly ProbeSummary[] => engine?.list() ?? [];
+  const detail = (name: string): ProbeDetail | undefined => engine?.detail(name);
   return {
     routes: probeRoutes(
       {
         list: snapshot,
-        detail: (name) => engine?.detail(name),
+        detail,
         setEnabled: (name, enabled) => engine?.setEnabled(name, enabled) ?? false,
         acceptTools: (name) => engine?.acceptTools(name) ?? false,
         probeTarget,
@@ -127,6 +129,7 @@ export async function startProbes(config: () => Config, parts: ProbeParts): Prom
       () => config().admin.token,
     ),
     snapshot,
+    detail,
     reload: () => {
       reloads = reloads.then(apply).catch(onError);
     },

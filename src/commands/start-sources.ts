@@ -28,6 +28,8 @@ export interface RunningSources {
   readonly apply: (config: SourcesConfig) => Promise<void>;
   /** Names of the sources whose last reading failed. */
   readonly failing: () => readonly string[];
+  /** The last reading of each source that is read; undefined: it was not read yet. */
+  readonly readings: () => ReadonlyMap<string, SourceReading | undefined>;
   readonly stop: () => Promise<void>;
 }
 
@@ -124,9 +126,11 @@ export async function startSources(initial: SourcesConfig, parts: SourceParts): 
   const { observation, clock, log } = parts;
   const running = new Map<Kind, Running>();
   const failing = new Set<string>();
+  const readings = new Map<string, SourceReading>();
 
   const onReading = (reading: SourceReading): void => {
     observation.sources.reading(reading);
+    readings.set(reading.source, reading);
     const { source } = reading;
     if (reading.ok) {
       if (failing.delete(source)) log('info', `source ${source}: read again`);
@@ -142,6 +146,7 @@ export async function startSources(initial: SourcesConfig, parts: SourceParts): 
     running.delete(kind);
     await stopped?.source.stop();
     failing.delete(kind);
+    readings.delete(kind);
     observation.sources.forget(kind);
   };
 
@@ -178,6 +183,8 @@ export async function startSources(initial: SourcesConfig, parts: SourceParts): 
   return {
     apply,
     failing: () => [...failing].toSorted(),
+    readings: () =>
+      new Map([...running.keys(), ...readings.keys()].map((kind) => [kind, readings.get(kind)])),
     stop: async () => {
       await Promise.all([...running.keys()].map(stopOne));
     },

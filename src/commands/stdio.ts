@@ -13,6 +13,7 @@ import { exitCode, printProblems, type CommandIo } from './command.ts';
 import { createObservation, tapOptions, VERSION } from './observation.ts';
 import { startAdmin } from './start-admin.ts';
 import { startDetectors } from './start-detectors.ts';
+import { startPage } from './start-page.ts';
 import { startBackends, type Backends } from './start-backends.ts';
 import type { SourceParts } from './start-sources.ts';
 import { startEvidence } from './start-evidence.ts';
@@ -78,16 +79,35 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     detectors: detectors.snapshot(),
     probes: [],
   });
+  const sessionInsight = () => observation.sessions.insight(tap.census());
+  const readiness = () => Promise.resolve({ ready: true } as const);
+  const page = await startPage({
+    ...parts,
+    config: () => config,
+    snapshot,
+    inFlight: tap.callsPending,
+    backends: backends.snapshot,
+    readings: backends.readings,
+    probes: () => [],
+    probe: () => undefined,
+    sessionInsight,
+    detectors,
+    remark: undefined,
+    readiness,
+  });
   admin = await serveMetrics(config, log, {
     metrics: observation.metrics,
-    readiness: () => Promise.resolve({ ready: true } as const),
+    readiness,
     status: snapshot,
     routes: [
       jsonRoutes({
         '/api/v1/detectors': detectors.report,
-        '/api/v1/sessions': () => observation.sessions.insight(tap.census()),
+        '/api/v1/sessions': sessionInsight,
       }),
+      ...page.routes,
     ],
+    access: page.access,
+    hosts: page.hosts,
   });
   try {
     const exit = await runStdioProxy({
@@ -110,7 +130,7 @@ export async function stdio(argv: readonly string[], io: CommandIo): Promise<num
     printProblems(io, [errorMessage(error)]);
     return 127;
   } finally {
-    await Promise.all([detectors.stop(), evidence.stop()]);
+    await Promise.all([page.stop(), detectors.stop(), evidence.stop()]);
     await backends.stop();
     await admin?.server.stop();
     await observation.stop();

@@ -96,6 +96,10 @@ function probeBlock({ probes }: LiveSnapshot): Span[] {
   return probes.length === 0 ? [] : [[], ...probeLines(probes)];
 }
 
+/** The status page lies beside /metrics. */
+const pageUrl = ({ metricsUrl }: LiveSnapshot): string =>
+  URL.canParse(metricsUrl) ? new URL('./', metricsUrl).href : '';
+
 /** Draws the live view: lines of at most `width` cells, without a newline at the end. */
 export function renderView(snapshot: LiveSnapshot, width: number, options: ViewOptions = {}): string {
   const { color = false, rateHistory = [] } = options;
@@ -111,6 +115,7 @@ export function renderView(snapshot: LiveSnapshot, width: number, options: ViewO
       [' → ', 'faint'],
       [tame(snapshot.upstream), 'plain'],
     ],
+    [label('page'), [tame(pageUrl(snapshot)), 'strong']],
     [label('metrics'), [tame(snapshot.metricsUrl), 'plain']],
     [],
     ...trafficLines(snapshot, rateHistory.slice(-Math.max(0, Math.min(40, width - 48)))),

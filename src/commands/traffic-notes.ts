@@ -1,5 +1,5 @@
 import type { CapacityPlan } from '../baselines/capacity-plan.ts';
-import { momentText } from './chart-scale.ts';
+import { momentText } from './time-ticks.ts';
 import type { MeasuredTraffic } from './measured-traffic.ts';
 import { kilobytes, percent, rate } from './plan-figures.ts';
 import type { PlanOptions } from './plan-options.ts';

@@ -78,12 +78,17 @@ Exit code 0 up, 1 down, 3 degraded (it took a retry), 2 wrong use. Secrets are m
 ${configFlags}`,
   },
   demo: {
-    synopsis: 'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings]',
+    synopsis:
+      'demo [--for DURATION] [--rate NUMBER] [--break WHAT] [settings] | --serve ADDRESS | --clients URL',
     summary: 'measure an embedded MCP server under traffic of its own clients',
     details: `      --for DURATION         end after this time with a summary, e.g. 30s
       --rate NUMBER          calls a second
       --break WHAT           what is broken on purpose, separated by commas:
 ${demoBreaks}
+Parts of it alone, for containers that stand beside a sidecar; of the above they take --rate and --break:
+      --serve HOST:PORT      the MCP server with its database, at /mcp
+      --clients URL          clients that call the MCP server at this URL
+
 ${configFlags}`,
   },
   detect: {
@@ -123,6 +128,52 @@ As a service over a fleet:
 A password or token comes from MCP_VITALS_DETECT_PASSWORD or MCP_VITALS_DETECT_TOKEN, or from files that
 detect.passwordFile and detect.tokenFile name; certificates from detect.tls. All settings: docs/configuration.md.
 `,
+  },
+  bench: {
+    synopsis: 'bench [URL ...|PROBE|--demo] [options] [settings] [-- COMMAND]',
+    summary: 'put an MCP server under load and report what it stands',
+    details: `What is loaded (without any of them the embedded demo server):
+      URL                    an endpoint such as http://127.0.0.1:8000/mcp; several for --profile scaling
+      PROBE                  the server of a configured probe, with its credentials
+      -- COMMAND             a server over stdio, started for it
+      --yes-i-own-this-server  needed for an address that is neither loopback nor private
+
+How:
+      --profile NAME|FILE    a profile (light; --list shows them) or a YAML file with one of your own
+      --rate N --for TIME    N requests a second for so long (open loop), or without --rate
+      --requests N           N requests, or --for TIME, as fast as the users can (closed loop)
+      --users N              users, each with a session of its own
+      --time-scale N         times of the profile by so much, e.g. 0.01
+      --runs N               so many runs, to tell change from noise
+      --warm-up TIME         what is discarded at the beginning (10s)
+      --timeout TIME         how long an answer may take (30s)
+      --think-time TIME      pause between an answer and the next request (closed loop)
+      --sessions WHAT        per_user, or per_request: each call opens and ends one
+      --era ERA              auto, legacy or modern
+
+What is called (tools by the classes of the profile's mix, destructive ones only if named):
+      --tools A,B            these only; --exclude A,B all but these
+      --arguments FILE       YAML or JSON: tool to arguments, or to a list to draw from; else they are
+                             made up from the input schema, the same ones for the same --seed N
+      --bearer-env NAME      a token from a variable, or --bearer-file FILE from a file
+      --header 'NAME: VALUE' a further header, again and again
+
+When it ends, apart from Ctrl-C (report of what there is; twice: at once):
+      --abort-errors SHARE   more errors than that in the last 10 s, e.g. 0.5
+      --abort-p99 TIME       a P99 above that in the last 10 s
+      --max-duration TIME    cap (25h); --max-rate N requests/s (10000); --max-in-flight N at once (2000)
+      --honor-retry-after    users wait as long as the server asks them to
+      --pid N                process of the server, for its CPU and memory (else the owner of a local port)
+
+What becomes of it (the table goes to stdout, progress to stderr):
+      --json, --markdown     instead of the table
+      --output FILE          as well, by its ending: .json, .md or .txt
+      --compare FILE         hold it against an earlier report (JSON)
+      --fail-on CONDITION    exit code 1 if it holds, e.g. 'p99>1.2x', 'errors>1%' or 'p99>300ms'
+      --save-baseline FILE   write a baseline for --baseline; --force over an existing file
+      --push URL             hand the summary to a running sidecar's admin server
+
+${configFlags}`,
   },
   check: {
     synopsis: 'check [FILE] [settings]',
@@ -177,11 +228,11 @@ how far they can be trusted: docs/capacity.md.
 `,
   },
   rules: {
-    synopsis: 'rules --out DIR [--runbooks URL] [--dashboard URL]',
-    summary: 'write the Prometheus rules, alerts and the Alertmanager configuration',
+    synopsis: 'rules --out DIR [--runbooks URL] [--grafana URL]',
+    summary: 'write the Prometheus rules, alerts, dashboards and the Alertmanager configuration',
     details: `      --out DIR              where they are written
-      --runbooks URL         where docs/runbooks is served, for the links in the alerts
-      --dashboard URL        the server dashboard, for the links in the alerts
+      --runbooks URL         where docs/runbooks is served, for the links in alerts and dashboards
+      --grafana URL          where Grafana is served, for the links in the alerts
 `,
   },
   generate: {

@@ -43,6 +43,20 @@ export interface TapConfig {
   readonly errorTypes: readonly ErrorPattern[];
 }
 
+/** The status page and what it remembers. */
+export interface PageSettings {
+  /** How far back it remembers. */
+  readonly historyMs: number;
+  readonly historySeries: number;
+  /** Least time between two updates of an open page. */
+  readonly updateIntervalMs: number;
+  readonly maxListeners: number;
+  /** How long a login in a browser holds. */
+  readonly sessionLifetimeMs: number;
+  /** Further names under which it is served without a token. */
+  readonly hosts: readonly string[];
+}
+
 /** The configuration of the sidecar, read and checked; holds secrets, so it is never printed as a whole. */
 export interface Config {
   readonly instance: string;
@@ -85,5 +99,8 @@ export interface Config {
   /** What `detect` follows over a fleet; nothing else uses it. */
   readonly detect: DetectConfig;
   readonly probes: ProbesConfig;
+  readonly page: PageSettings;
   readonly log: { readonly level: LogLevel; readonly format: 'text' | 'json' };
+  /** What may be shown of it: every setting as it would stand in a file, defaults included, secrets masked. */
+  readonly shown: Readonly<Record<string, unknown>>;
 }

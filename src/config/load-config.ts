@@ -117,5 +117,5 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
     if (meta.urlKeys !== undefined)
       setValueAt(merged, path, mapTextsOfEntries(value, meta.urlKeys, [], masked));
   }
-  return { ok: true, config: toConfig(read, contents), effective: merged };
+  return { ok: true, config: toConfig(read, contents, merged), effective: merged };
 }

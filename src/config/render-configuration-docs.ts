@@ -98,7 +98,7 @@ ${secrets.map(({ name, env, fileSetting }) => `| ${name} | ${code(env)} | ${code
 
 ## Reload
 
-On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\` and whether there is a database tap, \`state.directory\`, \`baseline.file\`, \`server\`, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it. \`detect\` reads its configuration at the start only.
+On SIGHUP the file, the files it names and the same environment and flags are read again. Everything applies at once to new requests, apart from \`instance\`, \`listen.address\`, \`admin.address\`, \`database.listen\` and whether there is a database tap, \`state.directory\`, \`baseline.file\`, \`page.history\`, \`page.historySeries\`, \`server\`, \`listen.tls\` or \`listen.tls.clientCaFile\` at all: these need a restart, the log says so, and the old value stays in force. If anything is wrong, the whole running configuration stays in force, the log says what is wrong, and a metric shows it. \`detect\` reads its configuration at the start only.
 
 ## Settings
 

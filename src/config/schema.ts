@@ -5,6 +5,7 @@ import { databaseSchema } from './database-schema.ts';
 import { baselineSchema, serverSchema } from './server-schema.ts';
 import { detectSchema } from './detect-schema.ts';
 import { detectorsSchema, stateSchema } from './detectors-schema.ts';
+import { pageSchema } from './page-schema.ts';
 import { probesSchema } from './probes-schema.ts';
 import { setting } from './setting-meta.ts';
 import { sourcesSchema } from './sources-schema.ts';
@@ -108,7 +109,8 @@ const admin = section(
   {
     address: setting(value.address().prefault('127.0.0.1:9464'), {
       kind: 'address',
-      about: 'Where /metrics, /healthz, /readyz and /api/v1 are served. Port 0 takes a free one and logs it.',
+      about:
+        'Where the status page, /metrics, /healthz, /readyz and /api/v1 are served. Port 0 takes a free one and logs it.',
       example: '0.0.0.0:9465',
       restart: true,
     }),
@@ -264,6 +266,7 @@ export const settingsSchema = section({
   state: stateSchema.prefault({}),
   detect: detectSchema.prefault({}),
   probes: probesSchema.prefault({}),
+  page: pageSchema.prefault({}),
   log: log.prefault({}),
 });
 

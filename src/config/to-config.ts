@@ -12,8 +12,8 @@ function hostHeader(text: string): HostHeader {
 }
 
 /** Puts the read settings and the contents of their files into the shape the rest of the program takes. */
-export function toConfig(settings: Settings, files: FileContents): Config {
-  const { instance, upstream, listen, admin, tap, log } = settings;
+export function toConfig(settings: Settings, files: FileContents, shown: Config['shown']): Config {
+  const { instance, upstream, listen, admin, tap, page, log } = settings;
   const { resumeTimeout, parkedAfter, sessionIdleTimeout, batchTools, ...limits } = tap;
   const token = files.secrets.get('admin.token');
   const database = toDatabase(settings, files);
@@ -51,6 +51,15 @@ export function toConfig(settings: Settings, files: FileContents): Config {
     ...(state && { state }),
     detect: toDetect(settings, files),
     probes: toProbes(settings),
+    page: {
+      historyMs: page.history,
+      historySeries: page.historySeries,
+      updateIntervalMs: page.updateInterval,
+      maxListeners: page.maxListeners,
+      sessionLifetimeMs: page.sessionLifetime,
+      hosts: page.hosts,
+    },
     log,
+    shown,
   };
 }

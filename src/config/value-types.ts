@@ -50,6 +50,15 @@ export const peerAddress = () =>
     return peer === undefined || peer.port === 0 ? undefined : peer;
   });
 
+/** A duration between two others, read to milliseconds. */
+export const durationWithin = (least: string, most: string) => {
+  const [leastMs = 0, mostMs = Infinity] = [parseDuration(least), parseDuration(most)];
+  return parsed(`a duration from ${least} to ${most}`, (text) => {
+    const ms = parseDuration(text);
+    return ms !== undefined && ms >= leastMs && ms <= mostMs ? ms : undefined;
+  });
+};
+
 /** How often something is read: not so often that reading is a load of its own. */
 export const intervalDuration = () =>
   parsed('a duration from 1s to 1h, such as 15s', (text) => {

@@ -21,6 +21,19 @@ const maxCallsUnderWay = 100;
 /** How long a client lives, in milliseconds: at least, and up to so much more. Broken ones leave many sessions behind. */
 const lives = isBroken('sessions') ? { least: 1500, more: 1000 } : { least: 8000, more: 20_000 };
 
+/** Error code of a server that does not know a method. */
+const METHOD_NOT_FOUND = -32_601;
+
+/** Listens for changes of the list of tools, where the server has that. */
+async function subscribe(client: Client): Promise<{ readonly close: () => Promise<void> } | undefined> {
+  try {
+    return await client.listen({ toolsListChanged: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === METHOD_NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
 async function connect(url: URL, era: Era): Promise<DemoClient> {
   const transport = new StreamableHTTPClientTransport(url);
   const client = new Client(
@@ -30,7 +43,7 @@ async function connect(url: URL, era: Era): Promise<DemoClient> {
   // After its handshake the legacy client opens the GET stream by itself.
   await client.connect(transport);
   await client.listTools();
-  const subscription = era === 'modern' ? await client.listen({ toolsListChanged: true }) : undefined;
+  const subscription = era === 'modern' ? await subscribe(client) : undefined;
   const underWay = new Set<Promise<unknown>>();
   return {
     call: async () => {

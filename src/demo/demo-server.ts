@@ -8,11 +8,11 @@ import type { RunningChild } from './child-program.ts';
 import { brokenNow, isBroken } from './demo-breaks.ts';
 import { registerDemoTools } from './demo-tools.ts';
 import { poolSize } from './pool-size.ts';
-import { listenOnLoopback } from './listen-on-loopback.ts';
 import { createRecentValues } from './recent-values.ts';
 import { createMemoryLeak } from './retain-memory.ts';
 import { seedDatabase } from './seed-database.ts';
 import { serveBothEras } from './serve-both-eras.ts';
+import { serveHttp } from './serve-http.ts';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -26,7 +26,8 @@ const cachedForMs = 60_000;
 
 /**
  * Starts the demo's MCP server at `/mcp`, for both eras, and its metrics at `/metrics`. Environment:
- * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one), `DEMO_BREAK` (what is broken on request).
+ * `DATABASE_URL`, `WEATHER_URL`, `DEMO_SERVER_PORT` (default: a free one), `DEMO_SERVER_HOST` (default: loopback),
+ * `DEMO_BREAKS` (what is broken on request).
  */
 async function startDemoServer(): Promise<RunningChild> {
   const weatherUrl = required('WEATHER_URL');
@@ -51,10 +52,13 @@ async function startDemoServer(): Promise<RunningChild> {
       return server;
     },
   });
+  const host = process.env['DEMO_SERVER_HOST'] ?? '127.0.0.1';
+  // On loopback a browser could be made to call it. Elsewhere it is called by names that only its network knows.
+  const guardsHost = host === '127.0.0.1';
   const validHost = localhostHostValidation();
   const validOrigin = localhostOriginValidation();
   const server = createServer((request, response) => {
-    if (!validHost(request, response) || !validOrigin(request, response)) return;
+    if (guardsHost && !(validHost(request, response) && validOrigin(request, response))) return;
     if (request.url === '/metrics') {
       void showMetrics(request, response);
       return;
@@ -69,7 +73,7 @@ async function startDemoServer(): Promise<RunningChild> {
       response.destroy();
     });
   });
-  const listening = await listenOnLoopback(server, Number(process.env['DEMO_SERVER_PORT'] ?? 0));
+  const listening = await serveHttp(server, Number(process.env['DEMO_SERVER_PORT'] ?? 0), host);
   return {
     ready: { url: `${listening.origin}/mcp` },
     stop: async () => {

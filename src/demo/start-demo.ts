@@ -12,6 +12,8 @@ export interface StartDemoOptions {
   readonly breaks?: readonly DemoBreakName[];
   /** Where the server listens; without it on a free port. */
   readonly serverPort?: number;
+  /** The address it listens on; without it loopback. */
+  readonly serverHost?: string;
   /** Puts something between the server and its database: takes the database's URL, gives the URL to use. */
   readonly databaseVia?: (databaseUrl: string) => Promise<string>;
 }
@@ -48,7 +50,7 @@ function valueOf(child: Child, name: string): string {
  * Node is needed. All of it ends with this process, however that ends.
  */
 export async function startDemo(options: StartDemoOptions): Promise<Demo> {
-  const { onFailure, serverPort = 0, breaks = [] } = options;
+  const { onFailure, serverPort = 0, serverHost = '127.0.0.1', breaks = [] } = options;
   const children: Child[] = [];
   const start = async (program: string, env: Readonly<Record<string, string>>): Promise<Child> => {
     const broken = { [BREAKS_VARIABLE]: breaks.join(',') };
@@ -72,6 +74,7 @@ export async function startDemo(options: StartDemoOptions): Promise<Demo> {
       DATABASE_URL: (await options.databaseVia?.(ownUrl)) ?? ownUrl,
       WEATHER_URL: valueOf(weather.value, 'url'),
       DEMO_SERVER_PORT: String(serverPort),
+      DEMO_SERVER_HOST: serverHost,
     });
     return {
       serverUrl: valueOf(server, 'url'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../model/clock.ts';
 import { codeOf } from '../model/error-facts.ts';
 import type { Log } from '../model/log.ts';
+import { removeUnfinished, unfinishedName } from './remove-unfinished.ts';
 
 /** What has to outlive the process, by name; nothing here ever rejects, since no state is worth a crash. */
 export interface State {
@@ -70,8 +71,7 @@ async function syncDirectory(directory: string): Promise<void> {
 
 /** Writes beside the file, syncs, and renames: a crash at any moment leaves the old file or the new one. */
 async function replaceFile(directory: string, name: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const temporary = join(directory, `.${name}.${process.pid}.tmp`);
+  const temporary = join(directory, unfinishedName(name));
   try {
     const handle = await open(temporary, 'w', 0o600);
     try {
@@ -95,6 +95,7 @@ async function replaceFile(directory: string, name: string, bytes: Uint8Array): 
  */
 export function openState(directory: string, { clock, log, onWrite }: StateParts): State {
   let isFailing = false;
+  let isTidy = false;
   // One write at a time: two of the same name would share their temporary file.
   let writing: Promise<unknown> = Promise.resolve();
 
@@ -109,8 +110,18 @@ export function openState(directory: string, { clock, log, onWrite }: StateParts
     }
   };
 
+  /** Makes the directory, and takes away what a killed process left; once. */
+  const tidy = async (): Promise<void> => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    if (isTidy) return;
+    const removed = await removeUnfinished(directory);
+    if (removed > 0) log('info', `state ${directory}: removed what was not finished (files: ${removed})`);
+    isTidy = true;
+  };
+
   const write = async (name: string, bytes: Uint8Array): Promise<boolean> => {
     try {
+      await tidy();
       await replaceFile(directory, name, bytes);
       if (isFailing) log('info', `state ${directory}: written again`);
       isFailing = false;

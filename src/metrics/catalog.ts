@@ -1,4 +1,5 @@
 import { BASELINE } from './baseline-specs.ts';
+import { BENCH } from './bench-specs.ts';
 import { CACHE } from './cache-specs.ts';
 import { DATABASE } from './database-specs.ts';
 import { DETECTOR } from './detector-specs.ts';
@@ -6,6 +7,7 @@ import { DOCUMENTED } from './documented-specs.ts';
 import { EVIDENCE } from './evidence-specs.ts';
 import { FLEET } from './fleet-specs.ts';
 import type { MetricSpecs } from './metric-spec.ts';
+import { PAGE } from './page-specs.ts';
 import { PROBE } from './probe-specs.ts';
 import { PROCESS } from './process-specs.ts';
 import { SESSIONS } from './session-specs.ts';
@@ -21,9 +23,11 @@ export const CATALOG = {
   ...CACHE,
   ...PROCESS,
   ...BASELINE,
+  ...BENCH,
   ...DETECTOR,
   ...PROBE,
   ...SIDECAR,
+  ...PAGE,
   ...FLEET,
   ...EVIDENCE,
 } as const satisfies MetricSpecs;

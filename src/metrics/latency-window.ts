@@ -65,6 +65,12 @@ export class LatencyWindow {
     return percentileOf(this.#sum, this.#count, share);
   }
 
+  /** Durations in the window. */
+  count(): number {
+    this.#advance();
+    return this.#count;
+  }
+
   /** Durations per second, over the window or the time since the start. */
   perSecond(): number {
     this.#advance();

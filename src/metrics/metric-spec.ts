@@ -16,6 +16,7 @@ export type MetricGroup =
   | 'process'
   | 'cache'
   | 'baseline'
+  | 'bench'
   | 'detector'
   | 'probe'
   | 'sidecar';

@@ -24,6 +24,10 @@ const GROUPS: Readonly<Record<MetricSpec['group'], { title: string; text: string
     title: 'Baseline',
     text: 'What the benchmark states for a healthy server, as series to join live ones with.',
   },
+  bench: {
+    title: 'Load tests',
+    text: 'What `mcp-vitals bench --push` handed over: the last run of each profile, of at most 20 profiles, kept across restarts where `state.directory` is set. They stand until the next push; `mcp_bench_finished_timestamp_seconds` says how old they are.',
+  },
   detector: {
     title: 'Detectors',
     text: 'What the leak and drift detectors (`detectors`) conclude of each series: `detector` names the detector, `series` what of several it is about.',

@@ -5,6 +5,8 @@ import { countElsewhere, instrument } from './instruments.ts';
 export interface SidecarMetrics {
   /** @param unixMs wall clock time of the reload. */
   readonly reloaded: (successful: boolean, unixMs: number) => void;
+  /** Whether the last reload worked, and the Unix time of the last one that did. */
+  readonly lastReload: () => { readonly isOk: boolean; readonly loadedAtMs: number | undefined };
 }
 
 /** Exports the sidecar's own metrics: its build, its process, its configuration. */
@@ -19,11 +21,17 @@ export function exportSidecar(registry: Registry, version: string): SidecarMetri
   );
   const successful = instrument('mcp_vitals_config_last_reload_successful', registry);
   const timestamp = instrument('mcp_vitals_config_last_reload_success_timestamp_seconds', registry);
+  let isOk = true;
+  let loadedAtMs: number | undefined;
   return {
     reloaded: (ok, unixMs) => {
       successful.set(ok ? 1 : 0);
-      if (ok) timestamp.set(unixMs / 1000);
+      isOk = ok;
+      if (!ok) return;
+      timestamp.set(unixMs / 1000);
+      loadedAtMs = unixMs;
     },
+    lastReload: () => ({ isOk, loadedAtMs }),
   };
 }
 

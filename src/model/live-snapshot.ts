@@ -11,11 +11,12 @@ export interface ErrorCounts {
   readonly tool: number;
 }
 
-/** Latency at three percentiles in milliseconds; undefined while nothing was measured, or where no baseline exists. */
+/** Latency at percentiles in milliseconds; undefined while nothing was measured, or where no baseline exists. */
 export interface Percentiles {
   readonly p50Ms?: number | undefined;
   readonly p95Ms?: number | undefined;
   readonly p99Ms?: number | undefined;
+  readonly p999Ms?: number | undefined;
 }
 
 /** A row of the live view: one tool, or all of them. */
@@ -28,6 +29,8 @@ export interface LiveRow extends Percentiles {
   /** What the benchmark document expects of it. */
   readonly baseline?: Percentiles | undefined;
   readonly errors: ErrorCounts;
+  /** Share of the calls of the last minute that failed by the server's fault; undefined without any. */
+  readonly errorRatio?: number | undefined;
 }
 
 /** What the database tap sees. */
@@ -83,6 +86,8 @@ export interface LiveSnapshot {
   readonly requestsPerSecond: number;
   /** Throughput of the benchmark document. */
   readonly baselineRequestsPerSecond: number;
+  /** Share of the requests of the last minute that failed by the server's fault; undefined without any. */
+  readonly errorRatio?: number | undefined;
   readonly inFlight: number;
   readonly sessionsActive: number;
   readonly sessionsOpened: number;

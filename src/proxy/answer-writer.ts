@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { AnswerHead } from './answer-head.ts';
+import type { AnswerHead } from '../http/answer-head.ts';
 import { chunkStart } from './chunk-framing.ts';
 import { answerHeaders } from './headers.ts';
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { ExchangeEnd } from '../model/exchange.ts';
 import type { Listed } from './active-list.ts';
-import type { AnswerHead } from './answer-head.ts';
+import type { AnswerHead } from '../http/answer-head.ts';
 import { AnswerWriter } from './answer-writer.ts';
 import type { AnswerListener } from './answer-writer.ts';
 import { chunkStart, lastChunk } from './chunk-framing.ts';

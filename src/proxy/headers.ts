@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { AnswerHead } from './answer-head.ts';
-import { roleOf } from './header-role.ts';
+import type { AnswerHead } from '../http/answer-head.ts';
+import { roleOf } from '../http/header-role.ts';
 import type { ProxySettings } from './settings.ts';
 
 /** The head of a request as it goes to the upstream. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExchangeEnd } from '../model/exchange.ts';
 import type { Listed } from './active-list.ts';
-import type { AnswerHead } from './answer-head.ts';
+import type { AnswerHead } from '../http/answer-head.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import { failureAnswer, failureMessage } from './failure.ts';
 import { GuardedObserver } from './guarded-observer.ts';

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import { ResponseParser } from './response-parser.ts';
-import type { AnswerSink } from './response-parser.ts';
+import { ResponseParser } from '../http/response-parser.ts';
+import type { AnswerSink } from '../http/response-parser.ts';
 import { tlsConnectOptions, withServerName, type ClientTls } from '../model/client-tls.ts';
 import { probePeer } from './probe-peer.ts';
 

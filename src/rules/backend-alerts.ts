@@ -14,6 +14,7 @@ const states = {
 /** What stands behind the server: pools, caches, the database. */
 export const backendAlerts: AlertGroup = {
   name: 'backends',
+  dashboard: 'mcp-backends',
   interval: '30s',
   title: 'Pools, caches and the database',
   about:
@@ -51,7 +52,7 @@ export const backendAlerts: AlertGroup = {
       area: 'database',
       when: 'a connection pool is used above 1.2 times the baseline (45 %), over 1 hour',
       expr: (w) =>
-        `max by (job, instance, pool_type) (avg_over_time(connection_pool_usage[${w('1h')}])) > on (job, instance) group_left () 1.2 * max by (job, instance) (mcp_baseline_pool_ratio)`,
+        `max by (job, instance, pool_type) (avg_over_time(connection_pool_usage[${w('1h')}])) > on (job, instance) group_left () ${thresholds.poolTimesBaseline} * max by (job, instance) (mcp_baseline_pool_ratio)`,
       for: '30m',
       keepFiringFor: '1h',
       summary: `The connection pool {{ $labels.pool_type }} of ${SERVER} is used more than its baseline.`,
@@ -96,7 +97,7 @@ export const backendAlerts: AlertGroup = {
       area: 'cache',
       when: 'a cache hits less than 0.85 times the baseline (78 %), over 30 minutes',
       expr: (w) =>
-        `max by (job, instance, cache_type) (avg_over_time(cache_hit_rate{cache_type!="postgres"}[${w('30m')}])) < on (job, instance) group_left () 0.85 * max by (job, instance) (mcp_baseline_cache_hit_ratio)`,
+        `max by (job, instance, cache_type) (avg_over_time(cache_hit_rate{cache_type!="postgres"}[${w('30m')}])) < on (job, instance) group_left () ${thresholds.cacheTimesBaseline} * max by (job, instance) (mcp_baseline_cache_hit_ratio)`,
       for: '15m',
       keepFiringFor: '30m',
       summary: `The cache {{ $labels.cache_type }} of ${SERVER} misses too often.`,
@@ -159,7 +160,7 @@ export const backendAlerts: AlertGroup = {
       area: 'database',
       when: 'more than 90 % of the connections that PostgreSQL takes are in use, over 5 minutes',
       expr: (w) =>
-        `sum by (job, instance) (avg_over_time(mcp_postgres_sessions[${w('5m')}])) / on (job, instance) max by (job, instance) (mcp_postgres_max_connections) > 0.9`,
+        `sum by (job, instance) (avg_over_time(mcp_postgres_sessions[${w('5m')}])) / on (job, instance) max by (job, instance) (mcp_postgres_max_connections) > ${thresholds.postgresConnectionRatio}`,
       for: '2m',
       keepFiringFor: '10m',
       summary: `The database behind ${SERVER} has hardly any connections left.`,
@@ -182,7 +183,7 @@ export const backendAlerts: AlertGroup = {
       area: 'database',
       when: 'a transaction is open for more than 15 minutes',
       expr: () =>
-        'max by (job, instance) (mcp_postgres_oldest_transaction_age_seconds) > 900 or max by (job, instance) (mcp_database_oldest_transaction_age_seconds) > 900',
+        `max by (job, instance) (mcp_postgres_oldest_transaction_age_seconds) > ${thresholds.transactionSeconds} or max by (job, instance) (mcp_database_oldest_transaction_age_seconds) > ${thresholds.transactionSeconds}`,
       for: '1m',
       keepFiringFor: '5m',
       summary: `A transaction behind ${SERVER} is open for very long.`,

@@ -21,6 +21,7 @@ const tier = {
 /** How near a server is to the limits of its tier, and how well a fleet scales. */
 export const capacityAlerts: AlertGroup = {
   name: 'capacity',
+  dashboard: 'mcp-capacity',
   interval: '1m',
   title: 'Capacity',
   about:

@@ -4,13 +4,16 @@ import { expressionNames } from './expression-names.ts';
 import type { AlertDeclaration, AlertGroup, RecordGroup } from './rule-model.ts';
 import { declaredWindows, durationSeconds } from './windows.ts';
 
-/** Metrics of well-known exporters and of Prometheus itself that rules may name. */
+/** Metrics of well-known exporters and of Prometheus itself that rules and dashboards may name. */
 export const FOREIGN_METRICS: ReadonlySet<string> = new Set([
   // Prometheus
   'up',
   'ALERTS',
+  'scrape_duration_seconds',
+  'scrape_samples_scraped',
   // kube-state-metrics
   'kube_horizontalpodautoscaler_status_current_replicas',
+  'kube_horizontalpodautoscaler_status_desired_replicas',
   'kube_horizontalpodautoscaler_spec_max_replicas',
 ]);
 
@@ -20,10 +23,17 @@ const catalogSeries: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Names in an expression that nobody exports and no rule records. */
+export function unknownNames(expr: string, recorded: ReadonlySet<string>): string[] {
+  return expressionNames(expr).metrics.filter(
+    (name) => !recorded.has(name) && !catalogSeries.has(name) && !FOREIGN_METRICS.has(name),
+  );
+}
+
 function nameProblems(where: string, expr: string, known: ReadonlySet<string>): string[] {
-  return expressionNames(expr)
-    .metrics.filter((name) => !known.has(name) && !catalogSeries.has(name) && !FOREIGN_METRICS.has(name))
-    .map((name) => `${where}: want a metric of the catalog or a recorded series, got ${name}`);
+  return unknownNames(expr, known).map(
+    (name) => `${where}: want a metric of the catalog or a recorded series, got ${name}`,
+  );
 }
 
 function alertProblems(alert: AlertDeclaration, all: ReadonlySet<string>): string[] {

@@ -2,7 +2,7 @@ import type { AlertDeclaration, AlertGroup, Runbook } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
 import { thresholds } from './thresholds.ts';
 
-const { errorRatio, leastRate } = thresholds;
+const { errorRatio, failureRatio, leastRate } = thresholds;
 const percent = (ratio: number) => `${Number((ratio * 100).toPrecision(2))} %`;
 
 const ratio5m = 'job_instance:mcp_errors:rate5m / (job_instance:mcp_requests:rate5m > 0)';
@@ -46,6 +46,7 @@ function kindAlert(
 /** Requests that fail, and whose fault it is. */
 export const errorAlerts: AlertGroup = {
   name: 'errors',
+  dashboard: 'mcp-tools',
   interval: '30s',
   title: 'Errors',
   about:
@@ -120,28 +121,35 @@ export const errorAlerts: AlertGroup = {
         later: ['Take the most frequent `error_type` of the first query to its owner.'],
       },
     },
-    kindAlert('McpToolErrors', 'tool', 0.1, 'tool errors (isError)', 'the document knows of none', {
-      meaning:
-        'Tools answer with `isError: true`. The protocol works; the work is not done. Errors of the arguments are among them where the server reports them so.',
-      confirm: [
-        {
-          query:
-            'topk(5, sum by (endpoint) (rate(request_duration_seconds_count{job="$job",instance="$instance",status="tool_error"}[5m])))',
-          shows: 'which tools',
-        },
-        byType,
-      ],
-      causes: [
-        'Something behind a tool is down.',
-        'Agents call a tool with arguments that it refuses, since its description misleads them.',
-      ],
-      now: ['If one tool makes up most of it: see McpToolFailing.'],
-      later: ["Answer bad arguments with -32602, which counts as the caller's fault."],
-    }),
+    kindAlert(
+      'McpToolErrors',
+      'tool',
+      failureRatio.tool,
+      'tool errors (isError)',
+      'the document knows of none',
+      {
+        meaning:
+          'Tools answer with `isError: true`. The protocol works; the work is not done. Errors of the arguments are among them where the server reports them so.',
+        confirm: [
+          {
+            query:
+              'topk(5, sum by (endpoint) (rate(request_duration_seconds_count{job="$job",instance="$instance",status="tool_error"}[5m])))',
+            shows: 'which tools',
+          },
+          byType,
+        ],
+        causes: [
+          'Something behind a tool is down.',
+          'Agents call a tool with arguments that it refuses, since its description misleads them.',
+        ],
+        now: ['If one tool makes up most of it: see McpToolFailing.'],
+        later: ["Answer bad arguments with -32602, which counts as the caller's fault."],
+      },
+    ),
     kindAlert(
       'McpRpcErrors',
       'rpc',
-      0.01,
+      failureRatio.rpc,
       'JSON-RPC errors of the server',
       'the baseline allows 0.02 % of all kinds',
       {
@@ -156,7 +164,7 @@ export const errorAlerts: AlertGroup = {
     kindAlert(
       'McpTransportErrors',
       'transport',
-      0.01,
+      failureRatio.transport,
       'transport errors (HTTP 5xx, time-outs, cut connections)',
       'the baseline allows 0.02 % of all kinds',
       {
@@ -186,7 +194,7 @@ export const errorAlerts: AlertGroup = {
       area: 'errors',
       when: 'more than half of the requests cannot reach the server, over 5 minutes, and there is traffic',
       expr: () =>
-        'job_instance_kind:mcp_failures:rate5m{kind="unreachable"} / on (job, instance) group_left () (job_instance:mcp_requests:rate5m > 0) > 0.5',
+        `job_instance_kind:mcp_failures:rate5m{kind="unreachable"} / on (job, instance) group_left () (job_instance:mcp_requests:rate5m > 0) > ${failureRatio.unreachable}`,
       for: '1m',
       keepFiringFor: '12m',
       summary: `The server behind ${SERVER} cannot be reached.`,

@@ -39,6 +39,7 @@ const load = {
 /** Calls that take longer than the baseline says. */
 export const latencyAlerts: AlertGroup = {
   name: 'latency',
+  dashboard: 'mcp-tools',
   interval: '30s',
   title: 'Latency',
   about:

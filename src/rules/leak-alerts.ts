@@ -78,6 +78,7 @@ const notByLoad = (w: (duration: string) => string): string =>
 /** What grows without end. */
 export const leakAlerts: AlertGroup = {
   name: 'leaks',
+  dashboard: 'mcp-leaks',
   interval: '1m',
   title: 'Leaks',
   about:

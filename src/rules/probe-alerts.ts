@@ -1,5 +1,6 @@
 import type { AlertGroup } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
+import { thresholds } from './thresholds.ts';
 
 const probe = ['probe'];
 const same = `probe=%q`;
@@ -22,6 +23,7 @@ const traffic = {
 /** What the probes say: they see it before users do, and without users. */
 export const probeAlerts: AlertGroup = {
   name: 'probes',
+  dashboard: 'mcp-probes',
   interval: '30s',
   title: 'Probes',
   about:
@@ -131,7 +133,8 @@ export const probeAlerts: AlertGroup = {
       severity: 'warning',
       area: 'probes',
       when: 'a certificate expires within 14 days',
-      expr: () => 'probe_tls_earliest_cert_expiry_timestamp_seconds - time() < 14 * 86400',
+      expr: () =>
+        `probe_tls_earliest_cert_expiry_timestamp_seconds - time() < ${thresholds.certificateDays.warning} * 86400`,
       for: '1h',
       keepFiringFor: '1h',
       summary: `The certificate that the probe {{ $labels.probe }} of ${SERVER} sees expires soon.`,
@@ -155,7 +158,8 @@ export const probeAlerts: AlertGroup = {
       severity: 'critical',
       area: 'probes',
       when: 'a certificate expires within 2 days',
-      expr: () => 'probe_tls_earliest_cert_expiry_timestamp_seconds - time() < 2 * 86400',
+      expr: () =>
+        `probe_tls_earliest_cert_expiry_timestamp_seconds - time() < ${thresholds.certificateDays.critical} * 86400`,
       for: '10m',
       keepFiringFor: '10m',
       summary: `The certificate that the probe {{ $labels.probe }} of ${SERVER} sees is about to expire.`,

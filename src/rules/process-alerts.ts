@@ -1,5 +1,6 @@
 import type { AlertGroup } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
+import { thresholds } from './thresholds.ts';
 
 const cpu = {
   query:
@@ -19,6 +20,7 @@ const sessions = {
 /** What the server's process takes: processor, memory, files. */
 export const processAlerts: AlertGroup = {
   name: 'process',
+  dashboard: 'mcp-leaks',
   interval: '30s',
   title: "The server's process",
   about:
@@ -30,7 +32,7 @@ export const processAlerts: AlertGroup = {
       area: 'process',
       when: 'the CPU is above 1.25 times the baseline (65 %) over 15 minutes',
       expr: (w) =>
-        `avg_over_time(mcp_process_cpu_ratio[${w('15m')}]) > on (job, instance) group_left () 1.25 * max by (job, instance) (mcp_baseline_cpu_ratio)`,
+        `avg_over_time(mcp_process_cpu_ratio[${w('15m')}]) > on (job, instance) group_left () ${thresholds.cpu.timesBaseline} * max by (job, instance) (mcp_baseline_cpu_ratio)`,
       for: '5m',
       keepFiringFor: '15m',
       summary: `${SERVER} uses more CPU than its baseline.`,
@@ -61,7 +63,7 @@ export const processAlerts: AlertGroup = {
       severity: 'warning',
       area: 'process',
       when: 'the CPU is above 95 % of what the process may use over 10 minutes',
-      expr: (w) => `avg_over_time(mcp_process_cpu_ratio[${w('10m')}]) > 0.95`,
+      expr: (w) => `avg_over_time(mcp_process_cpu_ratio[${w('10m')}]) > ${thresholds.cpu.saturated}`,
       for: '5m',
       keepFiringFor: '10m',
       summary: `${SERVER} uses all the CPU it may.`,
@@ -82,7 +84,7 @@ export const processAlerts: AlertGroup = {
       area: 'process',
       when: 'the memory is above 1.3 times the baseline (2.1 GB) over 30 minutes',
       expr: (w) =>
-        `avg_over_time(job_instance:mcp_memory:bytes[${w('30m')}]) > on (job, instance) 1.3 * max by (job, instance) (mcp_baseline_memory_bytes)`,
+        `avg_over_time(job_instance:mcp_memory:bytes[${w('30m')}]) > on (job, instance) ${thresholds.memory.timesBaseline} * max by (job, instance) (mcp_baseline_memory_bytes)`,
       for: '15m',
       keepFiringFor: '30m',
       summary: `${SERVER} uses more memory than its baseline.`,
@@ -106,7 +108,7 @@ export const processAlerts: AlertGroup = {
       area: 'process',
       when: 'the memory is above 85 % of its limit over 10 minutes',
       expr: (w) =>
-        `avg_over_time(job_instance:mcp_memory:bytes[${w('10m')}]) / on (job, instance) max by (job, instance) (mcp_process_memory_limit_bytes) > 0.85`,
+        `avg_over_time(job_instance:mcp_memory:bytes[${w('10m')}]) / on (job, instance) max by (job, instance) (mcp_process_memory_limit_bytes) > ${thresholds.memory.near}`,
       for: '5m',
       keepFiringFor: '15m',
       summary: `The memory of ${SERVER} comes near its limit.`,
@@ -126,7 +128,7 @@ export const processAlerts: AlertGroup = {
       area: 'process',
       when: 'the memory is above 95 % of its limit over 5 minutes',
       expr: (w) =>
-        `avg_over_time(job_instance:mcp_memory:bytes[${w('5m')}]) / on (job, instance) max by (job, instance) (mcp_process_memory_limit_bytes) > 0.95`,
+        `avg_over_time(job_instance:mcp_memory:bytes[${w('5m')}]) / on (job, instance) max by (job, instance) (mcp_process_memory_limit_bytes) > ${thresholds.memory.exhausted}`,
       for: '2m',
       keepFiringFor: '5m',
       summary: `${SERVER} is about to run out of memory.`,
@@ -154,7 +156,7 @@ export const processAlerts: AlertGroup = {
       area: 'process',
       when: 'more than 80 % of the file descriptors that a process may open are open',
       expr: () =>
-        'max by (job, instance) (mcp_process_open_files) / on (job, instance) max by (job, instance) (mcp_process_open_files_limit) > 0.8',
+        `max by (job, instance) (mcp_process_open_files) / on (job, instance) max by (job, instance) (mcp_process_open_files_limit) > ${thresholds.openFilesRatio}`,
       for: '5m',
       keepFiringFor: '15m',
       summary: `${SERVER} has hardly any file descriptors left.`,
@@ -187,7 +189,8 @@ export const processAlerts: AlertGroup = {
       severity: 'warning',
       area: 'process',
       when: "the server's process restarted at least 3 times within an hour",
-      expr: (w) => `sum by (job, instance) (increase(mcp_process_restarts_total[${w('1h')}])) > 2.5`,
+      expr: (w) =>
+        `sum by (job, instance) (increase(mcp_process_restarts_total[${w('1h')}])) > ${thresholds.restartsPerHour}`,
       for: '0s',
       keepFiringFor: '30m',
       summary: `${SERVER} restarts again and again.`,
@@ -216,7 +219,7 @@ export const processAlerts: AlertGroup = {
       severity: 'warning',
       area: 'latency',
       when: 'a request waits for its answer for more than 10 minutes',
-      expr: () => 'max by (job, instance) (mcp_oldest_request_age_seconds) > 600',
+      expr: () => `max by (job, instance) (mcp_oldest_request_age_seconds) > ${thresholds.stuckSeconds}`,
       for: '1m',
       keepFiringFor: '5m',
       summary: `A request to ${SERVER} waits for its answer without end.`,

@@ -42,6 +42,7 @@ function reasonAlert(
 /** Why requests fail, each against what the document had of it. */
 export const reasonAlerts: AlertGroup = {
   name: 'reasons',
+  dashboard: 'mcp-tools',
   interval: '30s',
   title: 'Reasons of errors',
   about:

@@ -1,5 +1,6 @@
-import { alertmanagerConfig } from './alertmanager-config.ts';
+import { alertmanagerConfig, type ReceiverSettings } from './alertmanager-config.ts';
 import { toYaml } from './render-rules.ts';
+import { declaredWindows } from './windows.ts';
 
 /** Renders alerts/alertmanager.yml: routes, quiet hours, inhibitions, and a receiver of each kind to choose from. */
 export function renderAlertmanager(): string {
@@ -9,6 +10,20 @@ export function renderAlertmanager(): string {
 # critical wakes someone; warning is a ticket and waits for the morning (quiet-hours); info goes to nobody.
 # Alerts of one server come together in one message. Secrets are read from files.
 ${toYaml(alertmanagerConfig())}`;
+}
+
+/** Renders the configuration of the compose file's Alertmanager, whose receivers write to a log. */
+export function renderBundledAlertmanager(): string {
+  const logged = (name: string): ReceiverSettings => ({
+    webhook_configs: [{ url: `http://alert-log:8080/${name}`, send_resolved: name !== 'watchdog' }],
+  });
+  const receivers = { page: logged('page'), ticket: logged('ticket'), watchdog: logged('watchdog') };
+  return `# Generated from src/rules/alertmanager-config.ts by \`npm run generate\`. Do not edit.
+#
+# Alertmanager in docker-compose.yml: every alert becomes a line of \`docker compose logs alert-log\`, and nobody is
+# woken. For receivers of your own copy alerts/alertmanager.yml and alerts/mcp-vitals.tmpl into a directory, take the
+# receivers that you have, and name the directory as ALERTMANAGER_DIR; their secrets go to docker/secrets/alertmanager.
+${toYaml(alertmanagerConfig({ receivers, windows: declaredWindows, quietHours: false }))}`;
 }
 
 /** Renders alerts/mcp-vitals.tmpl: messages that can be read on a phone. */

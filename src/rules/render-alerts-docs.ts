@@ -52,7 +52,7 @@ export function renderAlertsDocs(): string {
 
 \`critical\` wakes someone: users suffer now, or will within hours. \`warning\` is a ticket for the day. \`info\` is seen beside others and sent to nobody. The watchdog always fires.
 
-Every alert has a name that begins with \`Mcp\`, the labels \`severity\` and \`area\`, and the annotations \`summary\`, \`description\` (the live value beside the expected one), \`runbook_url\` and \`dashboard_url\`. The addresses in the files are placeholders; \`mcp-vitals rules --runbooks URL --dashboard URL --out DIR\` writes them with yours.
+Every alert has a name that begins with \`Mcp\`, the labels \`severity\` and \`area\`, and the annotations \`summary\`, \`description\` (the live value beside the expected one), \`runbook_url\` and \`dashboard_url\`. The addresses in the files are placeholders; \`mcp-vitals rules --runbooks URL --grafana URL --out DIR\` writes them with yours.
 
 ## How they are made
 

@@ -30,7 +30,7 @@ export interface RuleOptions {
   readonly links: Links;
 }
 
-function toRule(alert: AlertDeclaration, group: string, { windows, links }: RuleOptions): PrometheusRule {
+function toRule(alert: AlertDeclaration, group: AlertGroup, { windows, links }: RuleOptions): PrometheusRule {
   // Without a severity of people the watchdog must neither wait nor linger.
   const wait = alert.for === '0s' ? {} : { for: windows(alert.for) };
   const linger = alert.keepFiringFor === '0s' ? {} : { keep_firing_for: windows(alert.keepFiringFor) };
@@ -43,8 +43,8 @@ function toRule(alert: AlertDeclaration, group: string, { windows, links }: Rule
     annotations: {
       summary: alert.summary,
       description: alert.description,
-      runbook_url: runbookUrl(links, group, alert.alert),
-      dashboard_url: dashboardUrl(links),
+      runbook_url: runbookUrl(links, group.name, alert.alert),
+      dashboard_url: dashboardUrl(links, group.dashboard),
     },
   };
 }
@@ -83,6 +83,6 @@ export function alertRules(group: AlertGroup, options: RuleOptions): PrometheusG
   return {
     name: `mcp-${group.name}-alerts`,
     interval: options.windows(group.interval),
-    rules: group.alerts.map((alert) => toRule(alert, group.name, options)),
+    rules: group.alerts.map((alert) => toRule(alert, group, options)),
   };
 }

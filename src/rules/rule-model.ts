@@ -1,3 +1,5 @@
+import type { DashboardUid } from '../model/dashboard-uid.ts';
+
 /** How bad it is: `critical` wakes someone, `warning` is a ticket, `info` is only seen, `none` is the watchdog's. */
 export type Severity = 'critical' | 'warning' | 'info' | 'none';
 
@@ -76,6 +78,8 @@ export interface RecordGroup {
 export interface AlertGroup {
   /** The files' name, without its ending. */
   readonly name: string;
+  /** The dashboard that shows what they are about. */
+  readonly dashboard: DashboardUid;
   readonly interval: string;
   readonly title: string;
   readonly about: string;

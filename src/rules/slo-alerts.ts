@@ -66,6 +66,7 @@ const burnQueries = (name: 'error' | 'latency') => [
 /** Burn rates of the budgets of availability and latency. */
 export const sloAlerts: AlertGroup = {
   name: 'budgets',
+  dashboard: 'mcp-slo',
   interval: '1m',
   title: 'Error and latency budgets',
   about:

@@ -26,12 +26,35 @@ export interface Thresholds {
   };
   /** Shares of all requests that fail for a reason, by the sustained test; alerts begin at ten times them. */
   readonly errorShare: Readonly<Record<string, number>>;
+  /** Shares of all requests that fail in one way, and of one tool's calls. */
+  readonly failureRatio: {
+    readonly tool: number;
+    readonly rpc: number;
+    readonly transport: number;
+    readonly unreachable: number;
+    readonly ofOneTool: number;
+  };
   readonly toolTimeoutRatio: number;
   readonly circuitOpeningsPerHour: number;
   readonly throughputDecline: number;
+  /** Answers beside those of the hour before, and how many wait for theirs, when the server falls behind. */
+  readonly demand: { readonly answered: number; readonly waiting: number; readonly leastWaiting: number };
   readonly spikeFactor: number;
   readonly spikeLeastRate: number;
   readonly recovery: string;
+  /** Times the baseline, and shares of the limit. */
+  readonly cpu: { readonly timesBaseline: number; readonly saturated: number };
+  readonly memory: { readonly timesBaseline: number; readonly near: number; readonly exhausted: number };
+  readonly openFilesRatio: number;
+  readonly restartsPerHour: number;
+  readonly stuckSeconds: number;
+  readonly poolTimesBaseline: number;
+  readonly cacheTimesBaseline: number;
+  readonly postgresConnectionRatio: number;
+  readonly transactionSeconds: number;
+  readonly certificateDays: { readonly warning: number; readonly critical: number };
+  readonly tapDroppedRatio: number;
+  readonly detectorSilenceSeconds: number;
   readonly poolRatio: number;
   readonly waitRatio: number;
   /** Burn rates for a budget of 30 days: (long window, short window, burn rate). */
@@ -75,12 +98,26 @@ export const thresholds: Thresholds = {
   leastRate: { fast: 0.5, slow: 0.05 },
   errorRatio: { critical: 0.05, timesBaseline: 10, leastErrors: 10 },
   errorShare: errorShares(documentTables),
+  failureRatio: { tool: 0.1, rpc: 0.01, transport: 0.01, unreachable: 0.5, ofOneTool: 0.5 },
   toolTimeoutRatio: weather?.timeoutRatio ?? 0.005,
   circuitOpeningsPerHour: weather?.circuitOpeningsPerHour ?? 2,
   throughputDecline: declineOf(documentTables),
+  demand: { answered: 0.6, waiting: 2, leastWaiting: 5 },
   spikeFactor: 4,
   spikeLeastRate: 10,
   recovery: `${documentTables.spike.recoverySeconds}s`,
+  cpu: { timesBaseline: 1.25, saturated: 0.95 },
+  memory: { timesBaseline: 1.3, near: 0.85, exhausted: 0.95 },
+  openFilesRatio: 0.8,
+  restartsPerHour: 2.5,
+  stuckSeconds: 600,
+  poolTimesBaseline: 1.2,
+  cacheTimesBaseline: 0.85,
+  postgresConnectionRatio: 0.9,
+  transactionSeconds: 900,
+  certificateDays: { warning: 14, critical: 2 },
+  tapDroppedRatio: 0.01,
+  detectorSilenceSeconds: 3600,
   poolRatio: 0.85,
   waitRatio: 0.03,
   burn: {

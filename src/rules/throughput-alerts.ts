@@ -2,7 +2,14 @@ import type { AlertGroup } from './rule-model.ts';
 import { also, SERVER, value } from './templates.ts';
 import { thresholds } from './thresholds.ts';
 
-const { throughputDecline, leastRate, spikeFactor, spikeLeastRate, slowShare } = thresholds;
+const {
+  throughputDecline,
+  leastRate,
+  spikeFactor,
+  spikeLeastRate,
+  slowShare,
+  demand: demandLimits,
+} = thresholds;
 
 const demand = [
   {
@@ -23,6 +30,7 @@ const unwell = `(job_instance:mcp_errors:rate1m / (job_instance:mcp_requests:rat
 /** Answers that come slower than the demand, and demand that jumps. */
 export const throughputAlerts: AlertGroup = {
   name: 'throughput',
+  dashboard: 'mcp-overview',
   interval: '30s',
   title: 'Throughput and spikes',
   about:
@@ -34,7 +42,7 @@ export const throughputAlerts: AlertGroup = {
       area: 'throughput',
       when: "less than 60 % of the last hour's requests a second are answered, while more than twice as many wait for their answer, and more than 5",
       expr: (w) =>
-        `job_instance:mcp_requests:rate5m < 0.6 * avg_over_time(job_instance:mcp_requests:rate5m[${w('1h')}] offset ${w('10m')}) and on (job, instance) (job_instance:mcp_in_flight:avg5m > 5) and on (job, instance) (job_instance:mcp_in_flight:avg5m > 2 * avg_over_time(job_instance:mcp_in_flight:avg5m[${w('1h')}] offset ${w('10m')}))`,
+        `job_instance:mcp_requests:rate5m < ${demandLimits.answered} * avg_over_time(job_instance:mcp_requests:rate5m[${w('1h')}] offset ${w('10m')}) and on (job, instance) (job_instance:mcp_in_flight:avg5m > ${demandLimits.leastWaiting}) and on (job, instance) (job_instance:mcp_in_flight:avg5m > ${demandLimits.waiting} * avg_over_time(job_instance:mcp_in_flight:avg5m[${w('1h')}] offset ${w('10m')}))`,
       for: '3m',
       keepFiringFor: '5m',
       summary: `${SERVER} answers less than it is asked.`,

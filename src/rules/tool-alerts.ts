@@ -14,6 +14,7 @@ const database = {
 /** Single tools; their windows are made of windows of 5 minutes, which there are few of to read. */
 export const toolAlerts: AlertGroup = {
   name: 'tools',
+  dashboard: 'mcp-tools',
   interval: '2m',
   title: 'Tools',
   about:
@@ -99,7 +100,7 @@ export const toolAlerts: AlertGroup = {
       area: 'errors',
       when: `more than half of the calls of one tool fail by the server's fault, over 10 minutes, at ${leastRate.slow} calls a second or more`,
       expr: (w) =>
-        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > ${leastRate.slow}) > 0.5`,
+        `avg_over_time(job_instance_tool:mcp_call_errors:rate5m[${w('10m')}:${w('5m')}]) / (avg_over_time(job_instance_tool:mcp_calls:rate5m[${w('10m')}:${w('5m')}]) > ${leastRate.slow}) > ${thresholds.failureRatio.ofOneTool}`,
       for: '5m',
       keepFiringFor: '10m',
       summary: `The tool {{ $labels.tool }} of ${SERVER} fails.`,

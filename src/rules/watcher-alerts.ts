@@ -1,5 +1,6 @@
 import type { AlertGroup } from './rule-model.ts';
 import { SERVER, value } from './templates.ts';
+import { thresholds } from './thresholds.ts';
 
 /** The jobs that scrape sidecars, where their target never came up so that nothing else tells. */
 const JOBS = 'job=~".*mcp-vitals.*"';
@@ -7,6 +8,7 @@ const JOBS = 'job=~".*mcp-vitals.*"';
 /** The watchers themselves. */
 export const watcherAlerts: AlertGroup = {
   name: 'monitoring',
+  dashboard: 'mcp-sidecar',
   interval: '30s',
   title: 'The watchers',
   about: 'Whether anybody watches at all. A silent monitoring looks like a healthy server.',
@@ -121,7 +123,7 @@ export const watcherAlerts: AlertGroup = {
       area: 'monitoring',
       when: 'more than 1 % of exchanges are lost to observation over 10 minutes',
       expr: (w) =>
-        `sum by (job, instance) (rate(mcp_vitals_tap_dropped_total[${w('10m')}])) / sum by (job, instance) (rate(mcp_vitals_exchanges_seen_total[${w('10m')}])) > 0.01`,
+        `sum by (job, instance) (rate(mcp_vitals_tap_dropped_total[${w('10m')}])) / sum by (job, instance) (rate(mcp_vitals_exchanges_seen_total[${w('10m')}])) > ${thresholds.tapDroppedRatio}`,
       for: '5m',
       keepFiringFor: '15m',
       summary: `The sidecar ${SERVER} does not see all of the traffic.`,
@@ -207,7 +209,8 @@ export const watcherAlerts: AlertGroup = {
       severity: 'warning',
       area: 'monitoring',
       when: 'the detectors have not evaluated for an hour',
-      expr: () => 'time() - mcp_detector_last_evaluation_timestamp_seconds > 3600',
+      expr: () =>
+        `time() - mcp_detector_last_evaluation_timestamp_seconds > ${thresholds.detectorSilenceSeconds}`,
       for: '5m',
       keepFiringFor: '5m',
       summary: `The detectors of ${SERVER} do not run.`,

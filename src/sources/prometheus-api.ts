@@ -4,6 +4,7 @@ import { readEnvelope, readResult } from './prometheus-answer.ts';
 import type { PrometheusAnswer } from './prometheus-answer.ts';
 import { chunksOf, joinAnswers } from './prometheus-range.ts';
 import type { TimeGrid } from './prometheus-range.ts';
+import { readAlerts, type PrometheusAlert } from './prometheus-alerts.ts';
 import type { ClientTls } from '../model/client-tls.ts';
 
 /** Which server is asked, and as whom. */
@@ -34,6 +35,8 @@ export interface PrometheusApi {
     expr: string,
     options: TimeGrid & { readonly signal: AbortSignal },
   ) => Promise<PrometheusAnswer>;
+  /** The alerts that are firing or pending. */
+  readonly alerts: (signal: AbortSignal) => Promise<readonly PrometheusAlert[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -136,6 +139,16 @@ export function createPrometheusApi(options: PrometheusApiOptions): PrometheusAp
         answers.push(await query('query_range', { query: expr, ...times }, signal));
       }
       return joinAnswers(answers);
+    },
+    alerts: async (signal) => {
+      const url = new URL(`${base.origin}${path}/api/v1/alerts${base.search}`);
+      try {
+        const { statusCode, text } = await client.ask({ accept: 'application/json', url }, signal);
+        if (statusCode !== 200) throw new Error(`want 200, got ${statusCode}`);
+        return readAlerts(text);
+      } catch (error) {
+        throw new Error(`${subject}: ${toWords(error, secrets)}`, { cause: error });
+      }
     },
     close: client.close,
   };

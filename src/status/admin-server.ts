@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type IRouter, type RequestHandler } from 'express';
 import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
+import type { Access } from './access.ts';
 import { requireToken } from './bearer-token.ts';
+import { checkHost } from './host-check.ts';
+import { sendError } from './send-error.ts';
 
 /** Whether the sidecar can do its work, and why not. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
@@ -12,8 +15,11 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 export interface AdminRoutes {
   /** What is said of them where a path is unknown. */
   readonly paths: readonly string[];
-  /** @param guard lets only those through who know the token; to be put before each handler. */
-  readonly add: (app: IRouter, guard: RequestHandler) => void;
+  /**
+   * @param guard lets only those through who know the token or are logged in; to be put before each handler.
+   * @param pageGuard the same for pages: it sends a browser to the login.
+   */
+  readonly add: (app: IRouter, guard: RequestHandler, pageGuard: RequestHandler) => void;
 }
 
 /** Routes that answer in JSON, by their path, e.g. `/api/v1/detectors`. */
@@ -41,16 +47,34 @@ export interface AdminSources {
   readonly token: () => string | undefined;
   /** What other parts of the sidecar show. */
   readonly routes?: readonly AdminRoutes[];
+  /** Who is let through; by default who has the token. */
+  readonly access?: Pick<Access, 'guard' | 'pageGuard'>;
+  /** Names under which it is served without a token, beside addresses and loopback names. */
+  readonly hosts?: () => readonly string[];
 }
 
 /** A running admin server. */
 export interface AdminServer {
   readonly address: AddressInfo;
+  /** Method and path of each route, e.g. `GET /api/v1/probes/:name`. */
+  readonly routes: readonly string[];
   /** Stops it at once: what it serves can be asked for again. */
   readonly stop: () => Promise<void>;
 }
 
+/** Paths that orchestrators and scrapers ask for, under whatever name. */
+const OPEN = ['/metrics', '/healthz', '/readyz'];
+
 const PLAIN = 'text/plain; charset=utf-8';
+const NO_PAGE = 'There is nothing at this address.';
+
+/** Method and path of each route that an application has. */
+function routesOf(app: express.Express): readonly string[] {
+  const all = app.router.stack.flatMap(({ route }) =>
+    route === undefined ? [] : route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`),
+  );
+  return [...new Set(all)];
+}
 
 /**
  * Starts the server of /metrics, /healthz, /readyz, /api/v1/status and further routes. Health
@@ -65,6 +89,11 @@ export async function startAdminServer(
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use((_request, response, next) => {
+    response.set('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+  app.use(checkHost(sources.token, sources.hosts ?? (() => []), OPEN));
   app.get('/healthz', (_request, response) => {
     response.type(PLAIN).send('ok\n');
   });
@@ -75,7 +104,8 @@ export async function startAdminServer(
       .type(PLAIN)
       .send(readiness.ready ? 'ready\n' : `not ready: ${readiness.reason}\n`);
   });
-  const guard = requireToken(sources.token);
+  const guard = sources.access?.guard ?? requireToken(sources.token);
+  const pageGuard = sources.access?.pageGuard ?? guard;
   app.get('/metrics', guard, async (request, response) => {
     const { contentType, body } = await sources.metrics(request.headers.accept);
     // Not send(): it would put its own charset into the type.
@@ -85,7 +115,7 @@ export async function startAdminServer(
     response.json(sources.status());
   });
   const { routes = [] } = sources;
-  for (const { add } of routes) add(app, guard);
+  for (const { add } of routes) add(app, guard, pageGuard);
   const known = [
     '/metrics',
     '/healthz',
@@ -93,13 +123,19 @@ export async function startAdminServer(
     '/api/v1/status',
     ...routes.flatMap(({ paths }) => paths),
   ].join(', ');
-  app.use((request, response) => {
-    response.status(404).json({ error: `want one of ${known}, got ${request.method} ${request.path}` });
+  app.use(async (request, response) => {
+    const error = `want one of ${known}, got ${request.method} ${request.path}`;
+    await sendError(request, response.status(404), { title: 'No such page', text: NO_PAGE, error });
   });
-  const onError: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-    const reason = error instanceof Error ? error.message : String(error);
+  const onError: ErrorRequestHandler = async (thrown: unknown, request, response, next) => {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
     log('error', `admin ${request.path}: ${reason}`);
-    response.status(500).json({ error: 'the sidecar could not answer; its log says why' });
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const error = 'the sidecar could not answer; its log says why';
+    await sendError(request, response.status(500), { title: 'No answer', text: `${error}.`, error });
   };
   app.use(onError);
 
@@ -107,6 +143,7 @@ export async function startAdminServer(
   const address = await listenOn(server, listen);
   return {
     address,
+    routes: routesOf(app),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

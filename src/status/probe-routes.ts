@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ProbeDetail, ProbeSummary } from '../model/probe-history.ts';
+import { renderErrorPage } from '../page/error-page.ts';
+import { renderProbeList, renderProbePage } from '../page/probe-pages.ts';
 import type { AdminRoutes } from './admin-server.ts';
-import { renderProbeList, renderProbePage } from './probe-page.ts';
+import { sendHtml } from './send-html.ts';
+import { stillParts } from './still-parts.ts';
 
 /** A question to `/probe`, in the manner of Prometheus' blackbox exporter. */
 export interface TargetQuestion {
@@ -28,25 +31,10 @@ export interface ProbeDirectory {
   readonly probeTarget: (question: TargetQuestion) => Promise<TargetAnswer>;
 }
 
-/** What a page of ours may do in a browser: show itself. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 const nameOf = (request: Request): string => {
   const { name } = request.params;
   return typeof name === 'string' ? name : '';
 };
-
-function sendPage(response: Response, text: string): void {
-  response
-    .set({
-      'Content-Security-Policy': PAGE_POLICY,
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-store',
-    })
-    .type('html')
-    .send(text);
-}
 
 const unknown = (response: Response, name: string): void => {
   response.status(404).json({ error: `want the name of a probe, got ${JSON.stringify(name)}` });
@@ -93,14 +81,19 @@ export function probeRoutes(directory: ProbeDirectory, token: () => string | und
     };
   return {
     paths: ['/probes', '/probes/<name>', '/api/v1/probes', '/api/v1/probes/<name>', '/probe'],
-    add: (app, guard) => {
-      app.get('/probes', guard, (_request, response) =>
-        sendPage(response, renderProbeList(directory.list())),
-      );
-      app.get('/probes/:name', guard, (request, response) => {
-        const probe = directory.detail(nameOf(request));
-        if (probe === undefined) unknown(response, nameOf(request));
-        else sendPage(response, renderProbePage(probe));
+    add: (app, guard, pageGuard) => {
+      app.get('/probes', pageGuard, async (request, response) => {
+        sendHtml(response, renderProbeList(directory.list(), await stillParts(request)));
+      });
+      app.get('/probes/:name', pageGuard, async (request, response) => {
+        const name = nameOf(request);
+        const probe = directory.detail(name);
+        const parts = await stillParts(request);
+        if (probe !== undefined) sendHtml(response, renderProbePage(probe, parts));
+        else {
+          const text = `There is no probe of the name ${JSON.stringify(name)}. It may have been renamed or removed.`;
+          sendHtml(response.status(404), renderErrorPage(parts, { title: 'No such probe', text }));
+        }
       });
       app.get('/api/v1/probes', guard, (_request, response) => {
         response.json({ probes: directory.list() });

@@ -1,7 +1,7 @@
 import type { CallTrace } from '../model/call-trace.ts';
 import type { Clock } from '../model/clock.ts';
 import type { CallTarget, Transport, TrafficSink } from '../model/traffic.ts';
-import { judge, type CallOutcome } from './call-outcome.ts';
+import { judge, type CallOutcome } from '../mcp/call-outcome.ts';
 import type { TapOptions } from './tap-options.ts';
 
 /** A request whose answer is awaited. */

@@ -1,7 +1,7 @@
 import type { MessageFacts } from '../mcp/message-facts.ts';
 import type { ExchangeEnd, ExchangeHead } from '../model/exchange.ts';
 import type { DropReason, StreamKind } from '../model/traffic.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 import { pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import type { TapHeaders } from './http-head.ts';

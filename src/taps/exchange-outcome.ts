@@ -1,5 +1,5 @@
 import type { ExchangeEnd } from '../model/exchange.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 
 /**
  * What the end of an exchange means for a call that it did not answer.

@@ -1,5 +1,5 @@
 import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/exchange.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 import { pathOf } from './call-target.ts';
 import { EventStream } from './event-stream.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';

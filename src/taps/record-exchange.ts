@@ -1,5 +1,5 @@
 import type { ExchangeHead } from '../model/exchange.ts';
-import { judge, type CallOutcome } from './call-outcome.ts';
+import { judge, type CallOutcome } from '../mcp/call-outcome.ts';
 import { publicPath } from '../mcp/call-target.ts';
 import { pathOf } from './call-target.ts';
 import type { TapContext } from './tap-context.ts';

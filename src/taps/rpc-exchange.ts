@@ -5,7 +5,7 @@ import type { ExchangeEnd, ExchangeHead, ExchangeObserver } from '../model/excha
 import type { DropReason } from '../model/traffic.ts';
 import { AnswerQueue } from './answer-queue.ts';
 import type { PendingCall } from './call-ledger.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 import { pathOf } from './call-target.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
 import { rpcFailureBody } from './failure-body.ts';

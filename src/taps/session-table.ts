@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { SessionCensus } from '../model/session-census.ts';
 import type { SessionCloseReason, TrafficSink, Transport } from '../model/traffic.ts';
 import type { CallLedger } from './call-ledger.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 import { Session } from './session.ts';
 import { takeCensus } from './take-census.ts';
 import type { TapOptions } from './tap-options.ts';

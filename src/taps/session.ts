@@ -2,7 +2,7 @@ import { CLIENT_WAITS, PROGRESS } from '../mcp/methods.ts';
 import type { MessageFacts } from '../mcp/message-facts.ts';
 import type { ClientWaitKind, SessionCloseReason, TrafficSink, Transport } from '../model/traffic.ts';
 import type { CallLedger, PendingCall } from './call-ledger.ts';
-import type { CallOutcome } from './call-outcome.ts';
+import type { CallOutcome } from '../mcp/call-outcome.ts';
 
 /** Most questions of a server to one client that are remembered at once. */
 const MAX_OPEN_QUESTIONS = 100;

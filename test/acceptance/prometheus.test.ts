@@ -19,7 +19,7 @@ import { createStopStack } from '../harness/stop-stack.ts';
 const stack = createStopStack();
 afterAll(stack.stopAll, 60_000);
 
-const configPath = inRepository('prometheus', 'prometheus.yml');
+const configPath = inRepository('prometheus', 'prometheus-loopback.yml');
 const TOKEN = 'a-long-secret';
 
 /**
@@ -115,7 +115,9 @@ describeWith(prometheusPath, 'apt-get install prometheus')('Prometheus scrapes t
       }
     })();
     try {
-      await expectQuery('requests_per_second{exported_instance="orders-mcp"}', (value) =>
+      // By the name that every other series of it has, not by the sidecar's own (`--instance`).
+      const target = new URL(sidecar.adminUrl).host;
+      await expectQuery(`requests_per_second{instance="${target}",exported_instance=""}`, (value) =>
         expect(value).toBeGreaterThan(1),
       );
       await expectQuery('sum(rate(request_duration_seconds_count{endpoint="echo"}[10s]))', (value) =>

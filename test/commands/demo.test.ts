@@ -64,6 +64,7 @@ describe('mcp-vitals demo', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toContain(`listen: port ${taken} is taken, so a free one is used`);
+    expect(stdout).toMatch(/(?:^listen: .*\n)?^Status page on http:.*\nStarting/m);
     expect(stdout).toMatch(/Metrics on http:\/\/127\.0\.0\.1:\d+\/metrics/);
     expect(stdout).toMatch(/^ 0:\d\d {2}.* requests\/s {2}P50 /m);
     const calls = Number(/Measured (\d+) tool calls/.exec(stdout)?.[1]);

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { timeTicks, valueScale } from '../../src/commands/chart-scale.ts';
+import { timeTicks } from '../../src/commands/time-ticks.ts';
+import { valueScale } from '../../src/model/value-scale.ts';
 import { renderEvidence } from '../../src/commands/render-evidence.ts';
 import { wrapWords } from '../../src/commands/wrap-words.ts';
 import { bare, far, shown } from './evidence-samples.ts';

@@ -121,6 +121,7 @@ describe('the live view', () => {
   mcp-vitals   up 1:02:05
 
   clients   http://127.0.0.1:8080 → http://127.0.0.1:43643
+  page      http://127.0.0.1:9464/
   metrics   http://127.0.0.1:9464/metrics
 
   rate      48 requests/s (baseline 850)
@@ -182,7 +183,7 @@ describe('the live view', () => {
   });
 
   it('keeps the three kinds of errors apart where there is room', () => {
-    const [head = '', getUser = ''] = renderView(snapshot, 120).split('\n').slice(9);
+    const [head = '', getUser = ''] = renderView(snapshot, 120).split('\n').slice(10);
     expect(head).toMatch(/P99 ms\s+TRANSPORT\s+RPC\s+TOOL$/);
     expect(getUser).toMatch(/212 \/ 180\s+1\s+2\s+4$/);
   });
@@ -209,7 +210,7 @@ describe('the live view', () => {
   });
 
   it('marks what is over its baseline, and nothing else in the table', () => {
-    const rows = renderView(snapshot, 80, { color: true }).split('\n').slice(10);
+    const rows = renderView(snapshot, 80, { color: true }).split('\n').slice(11);
     expect(rows[0]).toContain('\u001B[33m212\u001B');
     expect(rows[1]).not.toContain('\u001B[33m');
   });
@@ -294,7 +295,7 @@ describe('the lines of what stands behind the server', () => {
   const lines = (backends: LiveSnapshot['backends']) =>
     renderView({ ...snapshot, backends }, 120)
       .split('\n')
-      .slice(8)
+      .slice(9)
       .join('\n')
       .replace(/\n?\n  TOOL[^]*/, '');
 

@@ -320,6 +320,26 @@ const table: [file: string, ...problems: string[]][] = [
   ['detect-user-alone', ':2 detect.username: want a password beside it, got none'],
   ['detect-tls-without-use', ':4 detect.tls.serverName: want a detect.url with https beside it, got http'],
   ['detect-key', ':3 detect.queries[0].selecter: unknown setting, did you mean selector?'],
+  [
+    'page-counts',
+    ':2 page.historySeries: want a whole number from 50 to 20000, got 10',
+    ':3 page.maxListeners: want a whole number from 1 to 1000, got 0',
+  ],
+  [
+    'page-durations',
+    ':2 page.history: want a duration from 1h to 168h, got "30m"',
+    ':3 page.updateInterval: want a duration from 500ms to 5s, got "100ms"',
+    ':4 page.sessionLifetime: want a duration from 5m to 168h, got "forever"',
+  ],
+  [
+    'page-hosts',
+    ':2 page.hosts[1]: want a host name such as vitals.example.com, got "http://vitals.example.com"',
+  ],
+  [
+    'page-key',
+    ':2 page.hosts: want a list of host names, got "vitals.example.com"',
+    ':3 page.histroy: unknown setting, did you mean history?',
+  ],
   ['probe-cron', `:3 probes.list[0].cron: want ${aCron}, got "every day"`],
   ['probe-interval', ':3 probes.list[0].interval: want a duration from 1s to 24h, such as 30s, got "10ms"'],
   ['probe-interval-and-cron', ':2 probes.list: probe a: want an interval or cron, got both'],

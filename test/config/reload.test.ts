@@ -18,9 +18,23 @@ describe('a reload', () => {
     expect(needRestart).toEqual(['instance', 'listen.address', 'admin.address']);
     expect(config).toEqual({
       ...loaded,
+      shown: config.shown,
       instance: running.instance,
       listen: { ...loaded.listen, address: running.listen.address },
       admin: { ...loaded.admin, address: running.admin.address },
+    });
+  });
+
+  it('shows the configuration that is in force', () => {
+    const running = load('--upstream', 'http://old:1', '--admin', '127.0.0.1:2', '--page.history', '6h');
+    const loaded = load('--upstream', 'http://new:1', '--admin', '127.0.0.1:4', '--page.history', '24h');
+    const { config, needRestart } = reload(running, loaded);
+    expect(needRestart).toEqual(['admin.address', 'page.history']);
+    expect(config.page.historyMs).toBe(6 * 3_600_000);
+    expect(config.shown).toMatchObject({
+      upstream: { url: 'http://new:1' },
+      admin: { address: '127.0.0.1:2' },
+      page: { history: '6h' },
     });
   });
 

@@ -109,6 +109,15 @@ describe('state', () => {
     expect(readdirSync(directory)).toEqual(['detectors']);
   });
 
+  it('takes away what a process left that was killed while it wrote, and nothing else', async () => {
+    await open().writeState('detectors', bytes('before'));
+    writeFileSync(join(directory, '.detectors.999999.tmp'), 'half of it');
+    writeFileSync(join(directory, '.hidden'), 'of somebody');
+    await open().writeState('probes', bytes('one'));
+    expect(readdirSync(directory).toSorted()).toEqual(['.hidden', 'detectors', 'probes']);
+    expect(lines).toEqual([`info state ${directory}: removed what was not finished (files: 1)`]);
+  });
+
   it('is for its owner only', async () => {
     await open().writeState('detectors', bytes('one'));
     expect(statSync(directory).mode & 0o777).toBe(0o700);

@@ -6,7 +6,7 @@ import { JsonRpcScanner } from '../../src/mcp/json-rpc-scanner.ts';
 import type { MessageFacts } from '../../src/mcp/message-facts.ts';
 import { messageShape } from '../../src/mcp/message-shape.ts';
 import { DEFAULT_ERROR_PATTERNS } from '../../src/model/error-pattern.ts';
-import { judge } from '../../src/taps/call-outcome.ts';
+import { judge } from '../../src/mcp/call-outcome.ts';
 import { connect, outcome } from '../harness/clients.ts';
 import { eventually } from '../harness/eventually.ts';
 import { parseExposition, totalBy } from '../harness/exposition.ts';

@@ -7,7 +7,7 @@ import type { ProbeCredentials } from '../../src/model/probe.ts';
 import type { ProbeResult } from '../../src/model/probe-result.ts';
 import { createCredentialReader } from '../../src/probes/probe-secrets.ts';
 import { runProbe } from '../../src/probes/run-probe.ts';
-import { resultLines, transcriptLines } from '../../src/status/transcript-text.ts';
+import { resultLines, transcriptLines } from '../../src/page/transcript-text.ts';
 import { startHandMcp, type HandGuard } from './hand-mcp.ts';
 import { callOf, httpProbeOf, reasonOf } from './probe-definition.ts';
 

@@ -58,13 +58,16 @@ describe('the configuration of Alertmanager', () => {
   });
 });
 
-it('prometheus.yml loads every file of alerts', () => {
-  const { rule_files: files } = parse(readFileSync(inRepository('prometheus', 'prometheus.yml'), 'utf8'));
-  expect(files).toEqual([
-    'rules/*.yml',
-    ...alertGroups.map(({ name }) => `../alerts/${name}.yml`).toSorted(),
-  ]);
-});
+it.each(['prometheus.yml', 'prometheus-longterm.yml', 'prometheus-loopback.yml'])(
+  '%s loads every file of alerts',
+  (fileName) => {
+    const { rule_files: files } = parse(readFileSync(inRepository('prometheus', fileName), 'utf8'));
+    expect(files).toEqual([
+      'rules/*.yml',
+      ...alertGroups.map(({ name }) => `../alerts/${name}.yml`).toSorted(),
+    ]);
+  },
+);
 
 describeWith(amtoolPath, 'apt-get install prometheus-alertmanager')('amtool', () => {
   it('accepts the configuration and its templates', async () => {

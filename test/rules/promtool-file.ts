@@ -100,7 +100,7 @@ function annotations(each: AlertCase, labels: Readonly<Record<string, string>>):
     summary: each.summary,
     description: each.description,
     runbook_url: runbookUrl(placeholderLinks, group?.name ?? '', each.alert),
-    dashboard_url: `${placeholderLinks.dashboard}?var-job=${job}&var-instance=${instance}`,
+    dashboard_url: `${placeholderLinks.grafana}/d/${group?.dashboard}?var-job=${job}&var-instance=${instance}`,
   };
 }
 

@@ -23,6 +23,7 @@ if (!sample) throw new Error('alerts: want at least one, got none');
 const group = (alert: Partial<AlertDeclaration>) => [
   {
     name: 'test',
+    dashboard: 'mcp-overview' as const,
     interval: '30s',
     title: 'Test',
     about: 'Test.',

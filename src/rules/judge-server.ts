@@ -1,0 +1,132 @@
+import type { ConditionRow } from '../model/page-conditions.ts';
+import type {
+  HealthFigure,
+  HealthReason,
+  HealthRow,
+  PageHealth,
+  PageReadiness,
+} from '../model/page-health.ts';
+import type { PageVerdict } from '../model/page-verdict.ts';
+import { declarationOf } from './local-conditions.ts';
+import type { Area } from './rule-model.ts';
+
+/** Figures that users feel: one of these that is bad makes the server bad at once, before any alert fires. */
+const FELT: readonly HealthFigure[] = ['error_ratio', 'latency_p99'];
+
+const RANK: Readonly<Record<PageVerdict, number>> = { bad: 0, watch: 1, ok: 2, unknown: 3 };
+
+/** What is judged, and how it was a moment ago. */
+export interface ServerReadings {
+  /** Unix time in milliseconds. */
+  readonly atMs: number;
+  readonly readiness: PageReadiness;
+  readonly rows: readonly HealthRow[];
+  readonly conditions: readonly ConditionRow[];
+  /** What live figures of traffic look back on. */
+  readonly windowSeconds: number;
+  /** The judgement before; undefined at first. */
+  readonly before: PageHealth | undefined;
+}
+
+/** Where the page says more of what an alert is about. */
+const SECTION_OF: Readonly<Record<Area, HealthReason['section']>> = {
+  latency: 'conditions',
+  errors: 'conditions',
+  throughput: 'conditions',
+  database: 'conditions',
+  cache: 'conditions',
+  process: 'conditions',
+  capacity: 'headroom',
+  leaks: 'leaks',
+  probes: 'probes',
+  monitoring: 'sources',
+};
+
+type Reason = Omit<HealthReason, 'sinceMs'> & { readonly sinceMs?: number };
+
+function rowReason({ figure, name, verdict, words }: HealthRow): Reason | undefined {
+  if (verdict !== 'bad' && verdict !== 'watch') return undefined;
+  const isFelt = FELT.includes(figure);
+  return {
+    verdict: verdict === 'bad' && isFelt ? 'bad' : 'watch',
+    text: `${name}: ${words}`,
+    section: 'health',
+  };
+}
+
+function conditionReason(row: ConditionRow): Reason | undefined {
+  const { name, severity, state, words, inhibitedBy, sinceMs } = row;
+  if (state !== 'firing' || inhibitedBy !== null || (severity !== 'critical' && severity !== 'warning')) {
+    return undefined;
+  }
+  return {
+    verdict: severity === 'critical' ? 'bad' : 'watch',
+    text: `${name}: ${words}`,
+    section: SECTION_OF[declarationOf(name)?.area ?? 'errors'],
+    sinceMs,
+  };
+}
+
+/** What a reason is about, without its figures, which change from one moment to the next. */
+const subjectOf = ({ text, section }: Pick<Reason, 'text' | 'section'>): string =>
+  `${section} ${text.split(':', 1)[0] ?? ''}`;
+
+function reasonsOf({ readiness, rows, conditions, before, atMs }: ServerReadings): readonly HealthReason[] {
+  const unready: Reason[] =
+    readiness.ready === false
+      ? [
+          {
+            verdict: 'bad',
+            text: `The server takes no connections: ${readiness.reason ?? 'no reason given'}`,
+            section: 'health',
+          },
+        ]
+      : [];
+  const known = new Map(before?.reasons.map((reason) => [subjectOf(reason), reason.sinceMs]));
+  return [...unready, ...conditions.map(conditionReason), ...rows.map(rowReason)]
+    .filter((reason) => reason !== undefined)
+    .map((reason): HealthReason => ({
+      ...reason,
+      sinceMs: reason.sinceMs ?? known.get(subjectOf(reason)) ?? atMs,
+    }))
+    .toSorted((one, other) => RANK[one.verdict] - RANK[other.verdict]);
+}
+
+const figures = (count: number): string => `${count} ${count === 1 ? 'figure is' : 'figures are'}`;
+
+function wordsOf(verdict: PageVerdict, reasons: readonly HealthReason[], rows: readonly HealthRow[]): string {
+  const [first] = reasons;
+  const others = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : '';
+  switch (verdict) {
+    case 'bad':
+      return `Something is wrong. ${first?.text ?? ''}${others}`;
+    case 'watch':
+      return `Worth a look. ${first?.text ?? ''}${others}`;
+    case 'ok': {
+      const unknown = rows.filter((row) => row.verdict === 'unknown').length;
+      return `All is as the baseline has it${unknown === 0 ? '' : `; ${figures(unknown)} not known`}.`;
+    }
+    case 'unknown':
+      return 'Nothing is known yet: no request was seen in the last minute.';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** Says how a server fares as a whole: by its readiness, by what fires, and by its figures. */
+export function judgeServer(readings: ServerReadings): PageHealth {
+  const { readiness, rows, windowSeconds, before, atMs } = readings;
+  const reasons = reasonsOf(readings);
+  const isKnown = rows.some(({ verdict }) => verdict !== 'unknown');
+  const verdict = reasons[0]?.verdict ?? (isKnown ? 'ok' : 'unknown');
+  const sinceMs = before?.verdict === verdict ? before.sinceMs : atMs;
+  return {
+    verdict,
+    words: wordsOf(verdict, reasons, rows),
+    sinceMs: verdict === 'unknown' ? null : sinceMs,
+    reasons,
+    readiness,
+    windowSeconds,
+    rows,
+  };
+}
