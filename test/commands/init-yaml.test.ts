@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -11,8 +11,10 @@ import { renderInitCompose } from '../../src/commands/init-compose.ts';
 import type { InitPlan, PlannedProbe } from '../../src/commands/init-plan.ts';
 import { renderInitYaml } from '../../src/commands/init-yaml.ts';
 import { lineDiff } from '../../src/commands/line-diff.ts';
+import { valueAt } from '../../src/config/raw-settings.ts';
 import { loadSettings } from '../../src/commands/load-settings.ts';
 import { clientSnippet } from '../../src/commands/next-steps.ts';
+import { describeWith } from '../harness/requirement.ts';
 import { inRepository } from '../harness/repository.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mcp-vitals-init-'));
@@ -151,27 +153,40 @@ describe('the override for compose', () => {
   ] as const)('%s', (name, bearer) => {
     expectFile(name, renderInitCompose({ origin, configDirectory, ...(bearer && { bearer }) }));
   });
-
-  const project = inRepository('docker-compose.yml');
-  const program = '/usr/bin/docker-compose';
-  const where = existsSync(project) && existsSync(program) ? it : it.skip;
-  where('is one that compose takes, over the whole project', () => {
-    // What is built has to be there, though nothing is.
-    mkdirSync(join(folder, 'docker', 'demo'), { recursive: true });
-    const override = join(folder, 'docker-compose.override.yml');
-    writeFileSync(override, renderInitCompose({ origin, configDirectory, bearer: { env: 'ORDERS_TOKEN' } }));
-    const whole = execFileSync(
-      program,
-      ['--project-directory', folder, '-f', project, '-f', override, 'config'],
-      { env: { ...process.env, ORDERS_TOKEN: 'a-token' }, encoding: 'utf8' },
-    );
-    expect(whole).toContain(`MCP_VITALS_UPSTREAM: ${origin}`);
-    expect(whole).toContain(`MCP_UPSTREAM: ${origin}`);
-    expect(whole).toContain('ORDERS_TOKEN: a-token');
-    expect(whole).toContain(`${folder}/mcp-vitals`);
-    expect(whole).not.toContain('docker/mcp-vitals:');
-  });
 });
+
+describeWith('/usr/bin/docker-compose', 'apt-get install docker-compose')(
+  'the override, over the project',
+  () => {
+    it('is one that compose takes', () => {
+      // What is built has to be there, though nothing is.
+      mkdirSync(join(folder, 'docker', 'demo'), { recursive: true });
+      const override = join(folder, 'docker-compose.override.yml');
+      const origin = 'http://host.docker.internal:8000';
+      const wishes = { origin, configDirectory: './mcp-vitals', bearer: { env: 'ORDERS_TOKEN' } };
+      writeFileSync(override, renderInitCompose(wishes));
+      const files = ['-f', inRepository('docker-compose.yml'), '-f', override];
+      const whole: unknown = parse(
+        execFileSync('/usr/bin/docker-compose', ['--project-directory', folder, ...files, 'config'], {
+          env: { ...process.env, ORDERS_TOKEN: 'a-token' },
+          encoding: 'utf8',
+        }),
+        { merge: true },
+      );
+      expect(whole).toMatchObject({
+        services: {
+          'mcp-vitals': { environment: { MCP_VITALS_UPSTREAM: origin, ORDERS_TOKEN: 'a-token' } },
+          'demo-server': { environment: { MCP_UPSTREAM: origin } },
+        },
+      });
+      // In place of the project's own directory, and beside its other mounts.
+      const mounts = JSON.stringify(valueAt(whole, ['services', 'mcp-vitals', 'volumes']));
+      expect(mounts.match(/\/etc\/mcp-vitals/g)).toHaveLength(1);
+      expect(mounts).toContain(`${folder}/mcp-vitals`);
+      expect(mounts).toContain('/var/lib/mcp-vitals');
+    });
+  },
+);
 
 describe('YAML on one line', () => {
   it.each<[value: unknown]>([
