@@ -15,20 +15,25 @@ export interface Questions {
   ) => Promise<T>;
   /** The same for yes or no. */
   readonly confirm: (question: string, fallback: boolean) => Promise<boolean>;
-  readonly close: () => void;
 }
 
 /** Questions in a terminal; undefined where there is none. */
 export function createQuestions(io: CommandIo): Questions | undefined {
   const { stdin, stdout } = io;
   if (stdin?.isTTY !== true) return undefined;
-  const lines = createInterface({ input: stdin, output: stdout });
-  const ended = Promise.withResolvers<never>();
-  ended.promise.catch(() => {});
-  lines.once('close', () => ended.reject(new Error('want an answer, got the end of the input')));
-  lines.once('SIGINT', () => lines.close());
-  const answerTo = async (text: string): Promise<string> =>
-    (await Promise.race([lines.question(text), ended.promise])).trim();
+  // One reader for each question: between questions Ctrl-C ends the program as ever.
+  const answerTo = async (text: string): Promise<string> => {
+    const lines = createInterface({ input: stdin, output: stdout });
+    const ended = Promise.withResolvers<never>();
+    ended.promise.catch(() => {});
+    lines.once('close', () => ended.reject(new Error('want an answer, got the end of the input')));
+    lines.once('SIGINT', () => lines.close());
+    try {
+      return (await Promise.race([lines.question(text), ended.promise])).trim();
+    } finally {
+      lines.close();
+    }
+  };
 
   const ask: Questions['ask'] = async (question, fallback, read) => {
     for (;;) {
@@ -44,6 +49,5 @@ export function createQuestions(io: CommandIo): Questions | undefined {
       ask(question, fallback ? 'yes' : 'no', (answer): boolean | string =>
         /^y(?:es)?$/i.test(answer) ? true : /^no?$/i.test(answer) ? false : 'want yes or no',
       ),
-    close: () => lines.close(),
   };
 }

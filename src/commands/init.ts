@@ -94,8 +94,13 @@ async function write(ready: Ready, options: InitOptions, questions: Questions | 
     ({ path, state }) => `${state === 'same' ? 'As it was' : 'Written'}: ${shown(path)}`,
   );
   io.stdout.write(`\n${lines.join('\n')}\n`);
+  const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
   io.stdout.write(
-    `${probes.length} probes are on, ${suggestions.length} are suggestions, ${untouched.length} tools are never called\n`,
+    `${[
+      counted(probes.length, 'probe is on', 'probes are on'),
+      counted(suggestions.length, 'is a suggestion', 'are suggestions'),
+      counted(untouched.length, 'tool is never called', 'tools are never called'),
+    ].join(', ')}\n`,
   );
   for (const note of ready.notes) io.stdout.write(`Note: ${note}\n`);
   const inProject = existsSync(join(resolve(options.out), 'docker-compose.yml'));
@@ -129,7 +134,5 @@ export async function init(argv: readonly string[], io: CommandIo): Promise<numb
   } catch (error) {
     printProblems(io, [`init: ${errorMessage(error)}`]);
     return exitCode.failed;
-  } finally {
-    questions?.close();
   }
 }

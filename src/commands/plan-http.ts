@@ -162,7 +162,7 @@ export async function planHttp(options: InitOptions, parts: PlanParts): Promise<
   const callTools =
     options.callTools ??
     (found !== undefined && found.survey.tools.length > 0
-      ? await questions?.confirm('Call tools that only read, each once now and then as a probe', true)
+      ? await questions?.confirm('Probe tools that only read (each is called once now)', true)
       : undefined) ??
     true;
   const planned =

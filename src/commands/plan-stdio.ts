@@ -44,7 +44,7 @@ export async function planStdio(
     const callTools =
       options.callTools ??
       (tools.length > 0
-        ? await questions?.confirm('Call tools that only read, each once now and then as a probe', true)
+        ? await questions?.confirm('Probe tools that only read (each is called once now)', true)
         : undefined) ??
       true;
     // Agreed on anew at each start: which era it was is nothing to hold on to.

@@ -84,10 +84,10 @@ async function startGuard(
 const startLocked = (server: UpstreamServer) =>
   startGuard(server, ({ authorization }) => (authorization === `Bearer ${TOKEN}` ? undefined : 401));
 
-/** Answers questions as they come, at a terminal. */
+/** Answers questions as they come, at a terminal; undefined ends the input, as Ctrl-D does. */
 async function answering(
   argv: readonly string[],
-  answers: readonly (readonly [question: RegExp, answer: string])[],
+  answers: readonly (readonly [question: RegExp, answer: string | undefined])[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<CommandRun & { readonly unanswered: number }> {
   const [stdin, stdout, stderr] = [
@@ -103,7 +103,8 @@ async function answering(
     if (next === undefined || !next[0].test(seen)) return;
     left.shift();
     seen = '';
-    stdin.write(`${next[1]}\n`);
+    if (next[1] === undefined) stdin.end();
+    else stdin.write(`${next[1]}\n`);
   });
   const written = Promise.all([text(stdout), text(stderr)]);
   const code = await init(argv, { stdin, stdout, stderr, env });
@@ -280,7 +281,7 @@ describe('mcp-vitals init beside a server', () => {
         [/want an address such as[^]*Address[^]*: $/, everything.url],
         [/Run it with docker compose \[no\]: $/, ''],
         [/What does the server run on[^]*: $/, '16x32GiB'],
-        [/Call tools that only read[^]* \[yes\]: $/, 'maybe'],
+        [/Probe tools that only read[^]* \[yes\]: $/, 'maybe'],
         [/want yes or no[^]*: $/, 'n'],
       ],
     );
@@ -288,6 +289,23 @@ describe('mcp-vitals init beside a server', () => {
     const file = join(out, 'mcp-vitals.yaml');
     expect(readFileSync(file, 'utf8')).toContain('  workers: 16 # one for each vCPU');
     expect(probesOf(file).map(({ name }) => name)).toEqual(['handshake', 'tools']);
+  }, 60_000);
+
+  it('writes nothing where the input ends before the last answer', async () => {
+    const out = newFolder();
+    const run = await answering(
+      ['--out', out, '--upstream', full.url],
+      [
+        [/Run it with docker compose \[no\]: $/, 'no'],
+        [/What does the server run on[^]*: $/, undefined],
+      ],
+    );
+    expect(run).toMatchObject({
+      code: 1,
+      err: 'mcp-vitals: init: want an answer, got the end of the input\n',
+      unanswered: 0,
+    });
+    expect(existsSync(out)).toBe(false);
   }, 60_000);
 
   it('asks for the token of a server that wants one', async () => {
