@@ -8,6 +8,7 @@ import { errorDetail } from './commands/error-text.ts';
 
 // Lazily, so that a command loads only what it needs.
 const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).init,
   serve: async () => (await import('./commands/serve.ts')).serve,
   stdio: async () => (await import('./commands/stdio.ts')).stdio,
   probe: async () => (await import('./commands/probe.ts')).probe,
@@ -22,7 +23,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
 };
 
 const asksForHelp = (argv: readonly string[]) =>
-  // What stands behind `--` belongs to the command that `stdio` starts.
+  // What stands behind `--` belongs to the command that `stdio` or `init` starts.
   argv
     .slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)
     .some((arg) => /^(--help|-h)$/.test(arg));
@@ -63,12 +64,12 @@ async function main(argv: readonly string[], io: CommandIo): Promise<number> {
   return command(rest, io);
 }
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 // A log whose reader has left (a closed pipe) is lost; the traffic of the proxy must not be.
 stderr.on('error', () => {});
 try {
   // Not process.exit: what was written to a pipe must still be flushed.
-  process.exitCode = await main(process.argv.slice(2), { stdout, stderr, env });
+  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env });
 } catch (error) {
   stderr.write(`mcp-vitals: ${errorDetail(error)}\n`);
   process.exitCode = exitCode.failed;

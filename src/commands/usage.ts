@@ -21,6 +21,33 @@ const demoBreaks = Object.entries(DEMO_BREAKS)
 
 /** Every command with its usage, in the order of the help. */
 export const usages = {
+  init: {
+    synopsis: 'init [--upstream URL | -- COMMAND [ARGUMENTS]] [options]',
+    summary: 'look at an MCP server, write a configuration with probes for it, say what to do next',
+    details: `In a terminal it asks for what no option says; elsewhere it takes the defaults.
+
+      --upstream URL         address of the server, with the path of its endpoint where that is unusual
+      -- COMMAND             a stdio server in its place
+      --yes, -y              ask nothing
+      --out DIR|FILE         where mcp-vitals.yaml is written (.)
+      --force                replace files that are there and differ
+      --compose              write mcp-vitals/mcp-vitals.yaml and docker-compose.override.yml for docker-compose.yml
+      --no-compose
+      --offline              ask nothing of the server and write a plain configuration
+
+      --bearer-env NAME      variable with the server's bearer token, or
+      --bearer-file FILE     file with it; the token itself is never written
+      --no-probe-tools       call no tool; without it those that only read are called, each once, and probed if that
+                             went well, with arguments that their schemas give
+      --vcpus NUMBER, --memory SIZE
+                             what the server runs on, if not this machine
+      --tier NUMBER          its tier, if not the one of that machine
+      --database-url URL     PostgreSQL and
+      --redis-url URL        Redis behind the server, to be read; a password in them is left out
+
+Exit code 0 written, 1 no server found or a file that is there already, 2 wrong use. docs/getting-started.md shows it.
+`,
+  },
   serve: {
     synopsis: 'serve --upstream URL [settings]',
     summary: 'stand before an MCP server over HTTP, forward its traffic and measure it',

@@ -25,7 +25,7 @@ export interface RunProbeOptions {
   readonly recordedTools?: ToolSnapshot | undefined;
   /** Ends the run early, as when the sidecar stops. */
   readonly signal?: AbortSignal;
-  /** The kinds; others in tests only. */
+  /** What runs in place of the kinds that there are. */
   readonly kinds?: Readonly<Record<string, RunProbeKind>>;
 }
 
