@@ -54,12 +54,14 @@ describe('the npm package', () => {
     'prometheus/rules/traffic.yml',
     'alerts/alertmanager.yml',
     'examples/mcp-vitals.yaml',
+    'grafana/dashboards/mcp-overview.json',
+    'kubernetes/components/sidecar/sidecar.yaml',
   ])('brings %s', (path) => {
     expect(paths()).toContain(path);
   });
 
   it('brings neither sources, tests, caches nor secrets', () => {
-    const unwanted = /^(src|test|bench|evaluation|scripts|node_modules|\.)|\.(test\.|tgz|log)|\.env/;
+    const unwanted = /^(src|test|bench|evaluation|scripts|node_modules|\.)|\.(test\.|tgz|log)|(^|\/)\.env/;
     expect(paths().filter((path) => unwanted.test(path))).toEqual([]);
   });
 
