@@ -35,7 +35,7 @@ describe('the npm package', () => {
     if (list[0] === undefined) throw new Error(`npm pack: want one package, got ${stdout}`);
     packed = list[0];
     await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
-    await run('npm', 'install', '--no-audit', '--no-fund', `./${packed.filename}`);
+    await run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', `./${packed.filename}`);
   }, 240_000);
 
   afterAll(async () => {
