@@ -6,10 +6,11 @@ import type { TimedCall } from './find-recovery.ts';
 export interface EndedCall {
   /** Index of its row in the mix. */
   readonly row: number;
-  /** When it was to start, was sent and ended, in milliseconds since the start of what is measured. */
+  /** When it was to start and when it ended, in milliseconds since the start of what is measured. */
   readonly dueMs: number;
-  readonly sentMs: number;
   readonly endMs: number;
+  /** When it was sent; undefined where it never was. */
+  readonly sentMs: number | undefined;
   readonly firstByteMs: number | undefined;
   /** `ok` or the kind of error. */
   readonly kind: string;
@@ -140,7 +141,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       for (const tally of [total, tool, stage?.tally, slices?.at(dueMs), hours?.at(dueMs)]) {
         tally?.ended(kind, latencyMs);
       }
-      if (isOk || kind === 'timeout') serviceTime.record(endedMs - sentMs);
+      if (sentMs !== undefined && (isOk || kind === 'timeout')) serviceTime.record(endedMs - sentMs);
       if (firstByteMs !== undefined) firstByte.record(firstByteMs);
       const ones = kept.get(stageIndex);
       if (ones !== undefined && ones.length < MOST_KEPT) {
