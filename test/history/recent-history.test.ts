@@ -117,5 +117,7 @@ describe('downsampling', () => {
   it('keeps the extremes beside the mean, and gaps as null', () => {
     const values = Float32Array.from([1, 100, 1, 2, NaN, NaN, NaN, NaN, 5, NaN]);
     expect(downsample(values, 4)).toEqual({ mean: [26, null, 5], min: [1, null, 5], max: [100, null, 5] });
+    const some = Float32Array.of(1, 3, 5);
+    expect(downsample(some, 2, 3, 5).mean).toEqual([null, 1, 4, null, null]);
   });
 });
