@@ -62,6 +62,9 @@ export interface Recorder {
   readonly kept: (stage: number) => readonly TimedCall[];
 }
 
+/** Moments are differences of clock readings: what is due at the very beginning of a stretch may seem a little before it. */
+const EDGE_MS = 0.001;
+
 /** Stretches of equal length that are made when they are needed. */
 function createStretches(
   lengthMs: number,
@@ -74,7 +77,7 @@ function createStretches(
   return {
     at: (atMs) => {
       // What comes after the end belongs to no stretch; the last one must not look longer than it was.
-      const index = Math.floor(atMs / lengthMs);
+      const index = Math.floor((atMs + EDGE_MS) / lengthMs);
       if (atMs < 0 || atMs >= endMs) return undefined;
       while (stretches.length <= index) {
         const fromMs = stretches.length * lengthMs;
@@ -127,7 +130,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const hours = options.hourMs === undefined ? undefined : createStretches(options.hourMs, endMs);
   const pulses = options.pulse === undefined ? undefined : createPulses(options.pulse);
   const kept = new Map<number, TimedCall[]>(options.keep.map((stage) => [stage, []]));
-  const stageAt = (atMs: number): number => stages.findIndex((stage) => atMs < stage.toMs);
+  const stageAt = (atMs: number): number => stages.findIndex((stage) => atMs + EDGE_MS < stage.toMs);
 
   return {
     record: (call) => {
