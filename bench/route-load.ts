@@ -115,7 +115,7 @@ export async function runOpenLoop(order: Extract<Order, { kind: 'open-loop' }>):
     p99Ms: quantile(latenciesMs, 0.99),
     maxMs: quantile(latenciesMs, 1),
     lateP50Ms: quantile(
-      calls.map(({ dueMs, sentMs }) => sentMs - dueMs),
+      calls.map(({ dueMs, sentMs, endMs }) => (sentMs ?? endMs) - dueMs),
       0.5,
     ),
     failures: failuresOf(calls),

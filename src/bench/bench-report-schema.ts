@@ -103,6 +103,7 @@ const run = mapping({
   serviceTime: latency().exactOptional(),
   bytes: mapping({ sent: whole('bytes'), received: whole('bytes') }),
   lateStarts: mapping({ requests: whole('requests'), maxMs: ms() }).exactOptional(),
+  heldBack: whole('requests').exactOptional(),
   sessions: mapping({ opened: whole('sessions'), closed: whole('sessions'), failed: whole('sessions') }),
   server: mapping(server).exactOptional(),
   tools: list(

@@ -174,6 +174,8 @@ export interface BenchRun extends BenchFigures {
   readonly bytes: { readonly sent: number; readonly received: number };
   /** Open loop: requests that started more than a millisecond after they were due. */
   readonly lateStarts?: { readonly requests: number; readonly maxMs: number };
+  /** Open loop: requests that were due and never made, since the server had asked all users to wait; absent if none. */
+  readonly heldBack?: number;
   readonly sessions: { readonly opened: number; readonly closed: number; readonly failed: number };
   readonly server?: BenchServer;
   /** In the order of their names, batch sizes ascending. */

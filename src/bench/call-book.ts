@@ -5,7 +5,8 @@ import { createRecentCalls, type RecentFigures } from './recent-calls.ts';
 
 /** How a request ended, as the loop that made it is told. */
 export interface BookedEnd {
-  readonly kind: string;
+  /** Whether the server was not reached, or broke the connection. */
+  readonly isUnreached: boolean;
   readonly retryAfterMs: number | undefined;
 }
 
@@ -147,7 +148,7 @@ export function createCallBook(parts: LoadParts): CallBook {
             });
           }
         }
-        onEnd({ kind, retryAfterMs });
+        onEnd({ isUnreached: isConnectionFailure(outcome), retryAfterMs });
         if (entries.size === 0) onEmpty?.();
       });
     },
@@ -164,7 +165,7 @@ export function createCallBook(parts: LoadParts): CallBook {
       parts.record({
         row: parts.draw().row,
         dueMs: dueMs - measuredFromMs,
-        sentMs: sinceMs,
+        sentMs: undefined,
         endMs: sinceMs,
         firstByteMs: undefined,
         kind: 'timeout',
@@ -175,7 +176,12 @@ export function createCallBook(parts: LoadParts): CallBook {
     finish: async (limitMs) => {
       if (entries.size === 0) return;
       const empty = Promise.withResolvers<void>();
-      onEmpty = empty.resolve;
+      // One who waits already is told as well.
+      const before = onEmpty;
+      onEmpty = () => {
+        before?.();
+        empty.resolve();
+      };
       const cancel = time.at(time.nowMs() + limitMs, empty.resolve);
       await empty.promise;
       cancel();
@@ -184,6 +190,8 @@ export function createCallBook(parts: LoadParts): CallBook {
     close: () => {
       signal.removeEventListener('abort', onSignal);
       cancelSweep();
+      // Nobody waits for the rest any more.
+      onEmpty?.();
     },
   };
 }

@@ -31,6 +31,8 @@ export async function runClosedLoop(parts: LoadParts, order: ClosedLoopOrder): P
   let started = 0;
   let isOver = false;
   let active = 0;
+  /** What takes back the pauses of users, so that none outlasts the loop. */
+  const pauses = new Map<number, () => void>();
   const over = Promise.withResolvers<'complete'>();
   if (order.isMeasured) book.measureFrom(startMs);
 
@@ -38,18 +40,26 @@ export async function runClosedLoop(parts: LoadParts, order: ClosedLoopOrder): P
     active -= 1;
     if (active === 0) over.resolve('complete');
   };
+  const nextAt = (user: number, atMs: number): void => {
+    // No pause goes on beyond the end: a server may ask for an hour of Retry-After.
+    const untilMs = Math.min(atMs, startMs + durationMs);
+    pauses.set(
+      user,
+      time.at(untilMs, () => next(user)),
+    );
+  };
   const next = (user: number): void => {
+    pauses.delete(user);
     if (isOver || started >= requests || time.nowMs() - startMs >= durationMs) {
       leave();
       return;
     }
     started += 1;
-    book.start(user, time.nowMs(), ({ kind, retryAfterMs }) => {
+    book.start(user, time.nowMs(), ({ isUnreached, retryAfterMs }) => {
       const asked = parts.honorRetryAfter ? (retryAfterMs ?? 0) : 0;
-      const failed = /^connection_|^server_exited/.test(kind) ? BACK_OFF_MS : 0;
-      const pauseMs = Math.max(order.thinkTimeMs, asked, failed);
+      const pauseMs = Math.max(order.thinkTimeMs, asked, isUnreached ? BACK_OFF_MS : 0);
       if (pauseMs === 0) next(user);
-      else time.at(time.nowMs() + pauseMs, () => next(user));
+      else nextAt(user, time.nowMs() + pauseMs);
     });
   };
   const users = Math.min(order.users, requests);
@@ -57,7 +67,7 @@ export async function runClosedLoop(parts: LoadParts, order: ClosedLoopOrder): P
   for (let user = 0; user < users; user += 1) {
     const waitMs = (order.rampUpMs * user) / users;
     if (waitMs === 0) next(user);
-    else time.at(startMs + waitMs, () => next(user));
+    else nextAt(user, startMs + waitMs);
   }
 
   let cancelProgress: () => void = () => {};
@@ -92,6 +102,7 @@ export async function runClosedLoop(parts: LoadParts, order: ClosedLoopOrder): P
     };
   } finally {
     cancelProgress();
+    for (const cancel of pauses.values()) cancel();
     book.close();
   }
 }

@@ -65,7 +65,7 @@ export interface LoadEnd {
   readonly measuredMs: number;
   /** Requests of an open loop that started more than a millisecond late. */
   readonly lateStarts: { readonly requests: number; readonly maxMs: number };
-  /** Requests that were not made, since the server had asked to be left alone. */
+  /** Requests of what is measured that were never made, since the server had asked to be left alone. */
   readonly heldBack: number;
   /** Most requests that were under way at once. */
   readonly peakInFlight: number;

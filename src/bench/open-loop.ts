@@ -33,7 +33,7 @@ export async function runOpenLoop(
   const book = createCallBook({
     ...parts,
     record: (call) => {
-      const lateMs = call.sentMs - call.dueMs;
+      const lateMs = (call.sentMs ?? call.endMs) - call.dueMs;
       if (lateMs > LATE_MS) {
         lateStarts.requests += 1;
         lateStarts.maxMs = Math.max(lateStarts.maxMs, lateMs);
@@ -68,7 +68,7 @@ export async function runOpenLoop(
     }
     const by = nextUser();
     if (by === undefined) {
-      heldBack += 1;
+      if (dueMs >= startMs + warmUpMs) heldBack += 1;
       return;
     }
     book.start(by, dueMs, ({ retryAfterMs }) => {

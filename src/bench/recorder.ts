@@ -6,10 +6,11 @@ import type { TimedCall } from './find-recovery.ts';
 export interface EndedCall {
   /** Index of its row in the mix. */
   readonly row: number;
-  /** When it was to start, was sent and ended, in milliseconds since the start of what is measured. */
+  /** When it was to start and when it ended, in milliseconds since the start of what is measured. */
   readonly dueMs: number;
-  readonly sentMs: number;
   readonly endMs: number;
+  /** When it was sent; undefined where it never was. */
+  readonly sentMs: number | undefined;
   readonly firstByteMs: number | undefined;
   /** `ok` or the kind of error. */
   readonly kind: string;
@@ -61,6 +62,9 @@ export interface Recorder {
   readonly kept: (stage: number) => readonly TimedCall[];
 }
 
+/** Moments are differences of clock readings: what is due at the very beginning of a stretch may seem a little before it. */
+const EDGE_MS = 0.001;
+
 /** Stretches of equal length that are made when they are needed. */
 function createStretches(
   lengthMs: number,
@@ -73,7 +77,7 @@ function createStretches(
   return {
     at: (atMs) => {
       // What comes after the end belongs to no stretch; the last one must not look longer than it was.
-      const index = Math.floor(atMs / lengthMs);
+      const index = Math.floor((atMs + EDGE_MS) / lengthMs);
       if (atMs < 0 || atMs >= endMs) return undefined;
       while (stretches.length <= index) {
         const fromMs = stretches.length * lengthMs;
@@ -126,7 +130,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const hours = options.hourMs === undefined ? undefined : createStretches(options.hourMs, endMs);
   const pulses = options.pulse === undefined ? undefined : createPulses(options.pulse);
   const kept = new Map<number, TimedCall[]>(options.keep.map((stage) => [stage, []]));
-  const stageAt = (atMs: number): number => stages.findIndex((stage) => atMs < stage.toMs);
+  const stageAt = (atMs: number): number => stages.findIndex((stage) => atMs + EDGE_MS < stage.toMs);
 
   return {
     record: (call) => {
@@ -140,7 +144,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       for (const tally of [total, tool, stage?.tally, slices?.at(dueMs), hours?.at(dueMs)]) {
         tally?.ended(kind, latencyMs);
       }
-      if (isOk || kind === 'timeout') serviceTime.record(endedMs - sentMs);
+      if (sentMs !== undefined && (isOk || kind === 'timeout')) serviceTime.record(endedMs - sentMs);
       if (firstByteMs !== undefined) firstByte.record(firstByteMs);
       const ones = kept.get(stageIndex);
       if (ones !== undefined && ones.length < MOST_KEPT) {

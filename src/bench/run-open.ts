@@ -104,7 +104,9 @@ export async function runOpen(
       counts,
       bytes: bytes(),
       startedWallMs,
-      intendedPerSecond: schedule.count / (schedule.durationMs / 1000),
+      intendedPerSecond: isWhole
+        ? schedule.count / (schedule.durationMs / 1000)
+        : intended({ fromMs: 0, toMs: Math.min(schedule.durationMs, seconds * 1000) }),
     }),
     ...(sliceMs !== undefined && { slices: figuresOf(recorder.slices()) }),
     ...(stages.length > 1 && {

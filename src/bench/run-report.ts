@@ -115,6 +115,7 @@ export function reportRun(parts: RunParts, facts: RunFacts): BenchRun {
     ...(isOpen && serviceTime && { serviceTime }),
     bytes: facts.bytes,
     ...(isOpen && { lateStarts: end.lateStarts }),
+    ...(end.heldBack > 0 && { heldBack: end.heldBack }),
     sessions: counts,
     ...(server && { server }),
     tools: rows

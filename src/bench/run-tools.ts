@@ -68,7 +68,8 @@ export async function runTools(
           since = wireFromNow(parts);
         },
       );
-      const lastedSeconds = watched.ms() / 1000;
+      const plannedMs = end.end.how === 'complete' ? load.durationMs : 0;
+      const lastedSeconds = Math.max(plannedMs, watched.ms()) / 1000;
       measuredMs ??= end.measuredMs;
       startedWallMs ??= parts.wallMs() - (parts.time.nowMs() - end.measuredMs);
       rowFigures[index] = recorder.tools[index]?.figures(lastedSeconds) ?? NO_FIGURES;

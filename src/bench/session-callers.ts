@@ -32,16 +32,26 @@ const AT_ONCE = 20;
 /** How long ending all of them may take. */
 const CLOSE_MS = 10_000;
 
-/** Does work for each number below `count`, a few at a time. */
+/**
+ * Does work for each number below `count`, a few at a time; after a failure no more is begun.
+ * @throws what the first of it threw that failed, when all that was begun has ended.
+ */
 async function eachOf(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < count) {
       next += 1;
-      await work(next - 1);
+      try {
+        await work(next - 1);
+      } catch (error) {
+        next = count;
+        throw error;
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, lane));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, count) }, lane));
+  const failed = ended.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /**

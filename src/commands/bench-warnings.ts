@@ -24,6 +24,12 @@ export function benchWarnings(
   if (limited > 0 && !honorRetryAfter) {
     warnings.push(`the server limited the rate ${limited} times; --honor-retry-after does what it asks for`);
   }
+  const heldBack = runs.reduce((sum, run) => sum + (run.heldBack ?? 0), 0);
+  if (heldBack > 0) {
+    warnings.push(
+      `${heldBack} requests were due and never made, since the server had asked all users to wait (Retry-After): the load was lower than intended, and the other figures are of the requests that were made`,
+    );
+  }
   const problem = watch?.problem();
   if (problem !== undefined) warnings.push(`CPU and memory of the server were not seen: ${problem}`);
   return warnings;

@@ -52,8 +52,12 @@ export function createSeriesDesk(parts: {
         ? await past.ask(names, { fromMs: fromMs + stepMs, toMs: upToMs, stepMs })
         : { values: new Map<string, PastValues>(), notes: isOlder ? [tooOld(oldestMs)] : [] };
     let [hasOwn, hasPast] = [false, false];
+    // Only what can be there is read: a question may be for centuries.
+    const heldFromMs = Math.min(toMs, Math.max(fromMs, oldestMs - history.stepMs));
+    const heldToMs = Math.max(heldFromMs, Math.min(toMs, history.newestMs ?? oldestMs));
+    const skipped = Math.floor((heldFromMs - fromMs) / history.stepMs);
     const columns = names.map((name): SeriesColumn => {
-      const own = downsample(history.read(name, fromMs, toMs), stride);
+      const own = downsample(history.read(name, heldFromMs, heldToMs), stride, skipped, timesMs.length);
       hasOwn ||= own.mean.some((value) => value !== null);
       const asked = values.get(name);
       if (asked !== undefined && fillGaps(own, asked, timesMs)) hasPast = true;

@@ -4,7 +4,7 @@ import { crossChecks } from './cross-checks.ts';
 import { checkLayer } from './layer.ts';
 import type { CheckedLayer, Layer } from './layer.ts';
 import { settings } from './list-settings.ts';
-import { mapTextsOfEntries, setValueAt, valueAt } from './raw-settings.ts';
+import { mapTextsOfEntries, maskValuesOfEntries, setValueAt, valueAt } from './raw-settings.ts';
 import type { RawSettings } from './raw-settings.ts';
 import { readEnv, configVariable } from './read-env.ts';
 import { readFlags } from './read-flags.ts';
@@ -116,6 +116,8 @@ export function loadConfig({ file, env, flags, requireUpstream = false }: Config
     if (meta.kind === 'url' && typeof value === 'string') setValueAt(merged, path, masked(value));
     if (meta.urlKeys !== undefined)
       setValueAt(merged, path, mapTextsOfEntries(value, meta.urlKeys, [], masked));
+    if (meta.maskedKeys !== undefined)
+      setValueAt(merged, path, maskValuesOfEntries(valueAt(merged, path), meta.maskedKeys, '***'));
   }
   return { ok: true, config: toConfig(read, contents, merged), effective: merged };
 }

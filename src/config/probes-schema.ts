@@ -9,6 +9,8 @@ const fileKeys = ['file', 'caFile', 'certFile', 'keyFile', 'snapshotFile', 'cwd'
 const fileSections = ['credentials', 'tls'] as const;
 
 const secretKeys = ['credentials'] as const;
+/** Anything may stand there: what a server asks for besides, or for want of better. */
+const maskedKeys = ['headers', 'env'] as const;
 
 /** Settings of the probes. */
 export const probesSchema = section({
@@ -59,6 +61,7 @@ export const probesSchema = section({
       fileKeys,
       fileSections,
       secretKeys,
+      maskedKeys,
       urlKeys: ['url'],
       about:
         'The probes that run by themselves, each with its `name`, its `kind`, where it goes (`url`, which may be a path of the upstream, or `command`) and when (`interval` or `cron`). docs/probes.md has a recipe for each kind.',
@@ -78,6 +81,7 @@ export const probesSchema = section({
       fileKeys,
       fileSections,
       secretKeys,
+      maskedKeys,
       about:
         'Probes without a place, for `/probe?target=…&module=…` of the admin server and `mcp-vitals probe URL --module NAME`. `handshake` is there without an entry.',
       example: [{ name: 'health', kind: 'http' }],

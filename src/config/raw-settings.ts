@@ -65,6 +65,23 @@ export const mapTextsOfEntries = (
   change: Change,
 ): unknown => mapEntry(list, keys, (key) => sections.includes(key), change);
 
+/** A copy of a list of mappings in which each value of the mappings under `keys` of an entry is replaced. */
+export const maskValuesOfEntries = (list: unknown, keys: readonly string[], mask: string): unknown =>
+  Array.isArray(list)
+    ? list.map((entry: unknown) =>
+        isMapping(entry)
+          ? Object.fromEntries(
+              Object.entries(entry).map(([key, value]) => [
+                key,
+                keys.includes(key) && isMapping(value)
+                  ? Object.fromEntries(Object.keys(value).map((name) => [name, mask]))
+                  : value,
+              ]),
+            )
+          : entry,
+      )
+    : list;
+
 /** The path as an operator reads it, e.g. `tap.errorTypes[1].pattern`. */
 export function pathText(path: Path): string {
   return path.reduce<string>(

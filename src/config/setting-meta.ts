@@ -33,6 +33,8 @@ export interface SettingMeta {
   readonly fileSections?: readonly string[];
   /** For a list of mappings: the keys in an entry under which a URL stands, whose query may be secret. */
   readonly urlKeys?: readonly string[];
+  /** For a list of mappings: the keys in an entry of mappings whose values are not shown, since they may be secret. */
+  readonly maskedKeys?: readonly string[];
   /** For a list of mappings: the keys in an entry under which people may put a secret by mistake; problems do not quote it. */
   readonly secretKeys?: readonly string[];
   /** True where a change needs a restart. */

@@ -14,14 +14,20 @@ export const short = (value: number): number => Number(value.toPrecision(DIGITS)
 /**
  * Joins each `stride` values to one step, keeping its extremes beside its mean, so that no peak is lost however far
  * one looks back. What is not a number counts as absent.
+ * @param skipped values that are absent before the first one.
+ * @param steps how many there are; default: as many as there are values for.
  */
-export function downsample(values: Float32Array | Float64Array, stride: number): Downsampled {
-  const steps = Math.ceil(values.length / stride);
+export function downsample(
+  values: Float32Array | Float64Array,
+  stride: number,
+  skipped = 0,
+  steps = Math.ceil((skipped + values.length) / stride),
+): Downsampled {
   const columns: Downsampled = { mean: [], min: [], max: [] };
   for (let step = 0; step < steps; step++) {
     let [sum, count, least, most] = [0, 0, Infinity, -Infinity];
-    const end = Math.min((step + 1) * stride, values.length);
-    for (let at = step * stride; at < end; at++) {
+    const end = Math.min((step + 1) * stride - skipped, values.length);
+    for (let at = Math.max(0, step * stride - skipped); at < end; at++) {
       const value = values[at]!;
       if (!Number.isFinite(value)) continue;
       sum += value;

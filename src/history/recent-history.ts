@@ -147,8 +147,10 @@ export class RecentHistory {
     // Forwards the slots in between are gaps; backwards those of times to come are.
     const [from, to] = slot > this.#newest ? [this.#newest + 1, slot] : [slot + 1, this.#newest];
     const count = Math.min(to - from + 1, this.#slots);
-    for (const { values } of this.#series.values()) {
-      for (let step = 0; step < count; step++) values[(to - step) % this.#slots] = Number.NaN;
+    for (const kept of this.#series.values()) {
+      for (let step = 0; step < count; step++) kept.values[(to - step) % this.#slots] = Number.NaN;
+      // What was of a time to come is gone; it must not keep a silent series beyond the span.
+      kept.lastSlot = Math.min(kept.lastSlot, slot);
     }
     this.#newest = slot;
     this.#oldest = Math.min(this.#oldest, slot);

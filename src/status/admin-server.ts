@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type IRouter, type RequestHandler } from 'express';
 import { listenOn } from '../model/listen-on.ts';
 import type { Log } from '../model/log.ts';
+import { visibleText } from '../model/visible-text.ts';
 import type { Access } from './access.ts';
 import { requireToken } from './bearer-token.ts';
 import { checkHost } from './host-check.ts';
@@ -76,6 +77,15 @@ function routesOf(app: express.Express): readonly string[] {
   return [...new Set(all)];
 }
 
+/** What express finds wrong with a request itself, such as a path with a broken escape or a body that is too long. */
+function refusalOf(thrown: unknown): { readonly status: number; readonly reason: string } | undefined {
+  if (!(thrown instanceof Error) || !('status' in thrown)) return undefined;
+  const { status } = thrown;
+  return typeof status === 'number' && status >= 400 && status < 500
+    ? { status, reason: visibleText(thrown.message) }
+    : undefined;
+}
+
 /**
  * Starts the server of /metrics, /healthz, /readyz, /api/v1/status and further routes. Health
  * and readiness need no token, so that an orchestrator can ask.
@@ -128,6 +138,16 @@ export async function startAdminServer(
     await sendError(request, response.status(404), { title: 'No such page', text: NO_PAGE, error });
   });
   const onError: ErrorRequestHandler = async (thrown: unknown, request, response, next) => {
+    const refused = refusalOf(thrown);
+    if (refused !== undefined && !response.headersSent) {
+      const error = `want a request that can be read, got ${refused.reason}`;
+      await sendError(request, response.status(refused.status), {
+        title: 'Not understood',
+        text: `${error}.`,
+        error,
+      });
+      return;
+    }
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     log('error', `admin ${request.path}: ${reason}`);
     if (response.headersSent) {

@@ -21,14 +21,18 @@ export interface BenchStore {
 }
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
+/** Headers of proxies: who is behind one may be anywhere. */
+const FORWARDING = ['forwarded', 'x-forwarded-for', 'via'];
 
 /**
- * Without a token only the machine itself may push, and no page in a browser on it: those name their origin in every
- * POST (Fetch, "append a request Origin header").
+ * Without a token only the machine itself may push, nobody by way of a proxy on it, and no page in a browser on it:
+ * those name their origin in every POST (Fetch, "append a request Origin header").
  */
 function fromHereOrWithToken(token: () => string | undefined): RequestHandler {
   return (request, response, next) => {
-    const isHere = LOOPBACK.test(request.socket.remoteAddress ?? '') && request.headers.origin === undefined;
+    const isHere =
+      LOOPBACK.test(request.socket.remoteAddress ?? '') &&
+      ['origin', ...FORWARDING].every((name) => request.headers[name] === undefined);
     if (token() !== undefined || isHere) {
       next();
       return;

@@ -149,6 +149,8 @@ export function createEventHub(options: EventHubOptions): EventHub {
     timer = setTimeout(update, isHurried ? 0 : updateMs()).unref();
   };
   const update = (): void => {
+    // Who waited for the round before may be gone by now, or all of it stopped.
+    if (isStopped || listeners.size === 0) return;
     round ??= doRound()
       .catch((error: unknown) => {
         beat();

@@ -5,8 +5,12 @@ import { readPageAssets, type PageAssets } from './page-assets.ts';
 /** Read with the first page that is asked for: a sidecar that nobody looks at does not pay for it. */
 let reading: Promise<PageAssets> | undefined;
 
-/** The files that pages load. */
-export const pageAssets = (): Promise<PageAssets> => (reading ??= readPageAssets());
+/** The files that pages load; what could not be read is tried again with the next page. */
+export const pageAssets = (): Promise<PageAssets> =>
+  (reading ??= readPageAssets().catch((error: unknown) => {
+    reading = undefined;
+    throw error;
+  }));
 
 /** The theme that the page's own script keeps in a cookie; it is not secret. */
 export const themeOf = (request: Request): string | undefined =>

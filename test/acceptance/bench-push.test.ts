@@ -140,6 +140,8 @@ describe('a sidecar that load tests are pushed to', () => {
     });
     const html = await post(body, { Origin: 'null' });
     expect(html.status).toBe(403);
+    const proxied = await post(body, { 'X-Forwarded-For': '198.51.100.7' });
+    expect(proxied.status).toBe(403);
   });
 
   it('keeps them across a restart, and those of the last 20 profiles', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runClosedLoop } from '../../src/bench/closed-loop.ts';
 import { runOpenLoop } from '../../src/bench/open-loop.ts';
+import { createRecorder } from '../../src/bench/recorder.ts';
 import type { CallOutcome } from '../../src/mcp/call-outcome.ts';
 import { emptyFacts } from '../../src/mcp/message-facts.ts';
 import { simulatedCallers, simulatedParts } from './simulated-server.ts';
@@ -68,6 +69,38 @@ describe('an open loop', () => {
     expect(honoured.requests + honoured.heldBack).toBe(200);
   });
 
+  it('does not count what was held back in the warm-up', async () => {
+    const time = createVirtualTime();
+    const callers = simulatedCallers(time, 4, {
+      serviceMs: () => 1,
+      outcome: (i) => (i < 4 ? LIMITED : undefined),
+      retryAfterMs: (i) => (i < 4 ? 1000 : undefined),
+    });
+    const { parts } = simulatedParts(time, callers, { honorRetryAfter: true });
+    expect(await time.runUntil(runOpenLoop(parts, steady(100, 4000), 2000))).toMatchObject({ heldBack: 0 });
+  });
+
+  it('says of a request that could not even be sent that it never was, so that no service time is made of it', async () => {
+    const time = createVirtualTime();
+    const callers = simulatedCallers(time, 5, { serviceMs: () => 60_000 });
+    const recorder = createRecorder({
+      rows: 1,
+      stageEndsMs: [3000],
+      sliceMs: undefined,
+      hourMs: undefined,
+      keep: [],
+    });
+    const { parts } = simulatedParts(time, callers, {
+      maxInFlight: 5,
+      timeoutMs: 1000,
+      record: recorder.record,
+    });
+    await time.runUntil(runOpenLoop(parts, steady(10, 3000), 0));
+    expect(recorder.total.requests()).toBe(30);
+    expect(recorder.serviceTime.count()).toBeLessThan(30);
+    expect(recorder.serviceTime.summary()?.minMs).toBeGreaterThanOrEqual(1000);
+  });
+
   const reasons: readonly [string, Parameters<typeof simulatedParts>[2], CallOutcome, RegExp][] = [
     [
       'too many errors',
@@ -116,6 +149,19 @@ describe('an open loop', () => {
     // What was under way is waited for, but not for long.
     expect(time.nowMs()).toBeLessThan(3500);
   });
+
+  it('leaves no timer behind when it is asked to end while the last answers are waited for', async () => {
+    const time = createVirtualTime();
+    const ended = new AbortController();
+    const callers = simulatedCallers(time, 5, { serviceMs: () => 300_000 });
+    const { parts } = simulatedParts(time, callers, { signal: ended.signal });
+    time.at(2500, () => ended.abort(new Error('Ctrl-C')));
+    const { end } = await time.runUntil(runOpenLoop(parts, steady(10, 1000), 0));
+    expect(end).toMatchObject({ how: 'interrupted' });
+    // All that is left to come is of the simulated server: calls that are being given up, and what it would have answered.
+    const later = time.pendingMs().filter((atMs) => atMs > time.nowMs() && atMs < 300_000);
+    expect(later).toEqual([]);
+  });
 });
 
 describe('a closed loop', () => {
@@ -145,6 +191,44 @@ describe('a closed loop', () => {
     await time.runUntil(runClosedLoop(parts, slow));
     // Users begin after 0, 1, 2 and 3 s and make a request a second.
     expect(calls).toHaveLength(10 + 9 + 8 + 7);
+  });
+
+  it('ends at its time, and with no timer left, though the server asks to be left alone for an hour', async () => {
+    const time = createVirtualTime();
+    const callers = simulatedCallers(time, 3, {
+      serviceMs: () => 10,
+      outcome: () => LIMITED,
+      retryAfterMs: () => 3_600_000,
+    });
+    const { parts, calls } = simulatedParts(time, callers, { honorRetryAfter: true });
+    const byTime = { ...order, users: 3, requests: undefined, durationMs: 5000 };
+    const { end } = await time.runUntil(runClosedLoop(parts, byTime));
+    expect(end).toEqual({ how: 'complete' });
+    expect(calls).toHaveLength(3);
+    expect(time.nowMs()).toBe(5000);
+    expect(time.pendingMs()).toEqual([]);
+  });
+
+  it('leaves no timer behind when it is asked to end while users think or have not begun', async () => {
+    const time = createVirtualTime();
+    const ended = new AbortController();
+    const callers = simulatedCallers(time, 4, { serviceMs: () => 10 });
+    const { parts } = simulatedParts(time, callers, { signal: ended.signal });
+    time.at(1000, () => ended.abort(new Error('Ctrl-C')));
+    const slow = { ...order, users: 4, requests: 100, rampUpMs: 60_000, thinkTimeMs: 30_000 };
+    const { end } = await time.runUntil(runClosedLoop(parts, slow));
+    expect(end).toMatchObject({ how: 'interrupted' });
+    expect(time.pendingMs()).toEqual([]);
+  });
+
+  it('does not take a time-out behind the server, which its answer tells of, for a server that cannot be reached', async () => {
+    const time = createVirtualTime();
+    const callers = simulatedCallers(time, 1, { serviceMs: () => 10, outcome: () => TOOL_ERROR });
+    const kindOf = () => 'connection_timeout';
+    const { parts, calls } = simulatedParts(time, callers, { kindOf });
+    await time.runUntil(runClosedLoop(parts, { ...order, users: 1, requests: 100 }));
+    expect(calls).toHaveLength(100);
+    expect(time.nowMs()).toBeCloseTo(1000, 0);
   });
 
   it('does not spin against a server that cannot be reached', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { compareReports, SIGNIFICANCE } from '../../src/bench/compare-reports.ts';
 import { holm } from '../../src/bench/holm.ts';
@@ -6,6 +6,11 @@ import { mannWhitney, smallestPValue } from '../../src/bench/mann-whitney.ts';
 import { shiftRatio } from '../../src/bench/shift-interval.ts';
 import { spreadOf } from '../../src/bench/spread.ts';
 import { figures, report, run } from './sample-runs.ts';
+
+// Thousands of comparisons are much for a machine that has other work.
+jest.setTimeout(120_000);
+// The same samples each time: what fails once fails again.
+fc.configureGlobal({ seed: 20_100 });
 
 /** Random numbers of a seed (mulberry32), and normal ones of them (Box & Muller). */
 function randomOf(seed: number) {

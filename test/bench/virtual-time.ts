@@ -4,6 +4,8 @@ import type { LoadTime } from '../../src/bench/load-time.ts';
 export interface VirtualTime extends LoadTime {
   /** Does all that is due until the work has settled. */
   readonly runUntil: <T>(work: Promise<T>) => Promise<T>;
+  /** Moments at which something is due still. */
+  readonly pendingMs: () => readonly number[];
 }
 
 interface Alarm {
@@ -21,6 +23,7 @@ function createAlarms() {
     [heap[i], heap[j]] = [heap[j]!, heap[i]!];
   };
   return {
+    all: (): readonly Alarm[] => heap,
     push: (alarm: Alarm): void => {
       heap.push(alarm);
       for (let i = heap.length - 1; i > 0;) {
@@ -66,6 +69,11 @@ export function createVirtualTime(batch = 1): VirtualTime {
       alarms.push({ atMs: Math.max(nowMs, dueMs), order: own, work });
       return () => void cancelled.add(own);
     },
+    pendingMs: () =>
+      alarms
+        .all()
+        .filter((alarm) => !cancelled.has(alarm.order))
+        .map(({ atMs }) => atMs),
     runUntil: async (work) => {
       let isSettled = false;
       const settled = work.finally(() => {

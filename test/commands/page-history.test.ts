@@ -3,6 +3,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { RecentHistory } from '../../src/history/recent-history.ts';
 import { listenOn } from '../../src/model/listen-on.ts';
 import type { SeriesAnswer } from '../../src/model/page-series.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -52,6 +53,27 @@ describe('the history of the page', () => {
     expect(tool?.mean).toEqual([2, 0, 1]);
     expect(p99?.mean.map((value) => value === null)).toEqual([false, true, false]);
     expect([requests?.unit, p99?.unit]).toEqual(['per_second', 'ms']);
+  });
+
+  it.each([
+    ['300 years before and after', 'from=-110000d&to=10000000000000&step=10000d'],
+    ['one step longer than there has been time', 'from=-110000d&step=110000d'],
+  ])('reads no more than it holds, though one asks for %s', async (_what, query) => {
+    const clock = createHandClock(START_MS);
+    const sidecar = await start(clock);
+    await sidecar.call('search');
+    await step(sidecar, clock);
+    const read = jest.spyOn(RecentHistory.prototype, 'read');
+    stops.push(async () => read.mockRestore());
+    const { timesMs, series: found } = await series(sidecar, `names=request_rate,a,b&${query}`);
+    expect(read).toHaveBeenCalledTimes(3);
+    for (const { value } of read.mock.results) expect(value).toHaveLength(1);
+    const [requests] = found;
+    expect(requests?.max.filter((value) => value !== null)).toEqual([0.0666667]);
+    expect(requests?.mean.length).toBe(timesMs.length);
+    const at = requests?.max.findIndex((value) => value !== null) ?? -1;
+    const [endMs = 0, lastEndMs = -Infinity] = [timesMs[at], timesMs[at - 1]];
+    expect(lastEndMs < START_MS + 15_000 && START_MS + 15_000 <= endMs).toBe(true);
   });
 
   it('keeps a short peak however far one looks back', async () => {

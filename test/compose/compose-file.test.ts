@@ -16,6 +16,7 @@ const service = z.looseObject({
   privileged: z.boolean().optional(),
   security_opt: z.array(z.string()).optional(),
   mem_limit: z.string().optional(),
+  pids_limit: z.number().optional(),
   cpus: z.union([z.string(), z.number()]).optional(),
   healthcheck: z
     .looseObject({ disable: z.boolean().optional(), start_interval: z.string().optional() })
@@ -56,7 +57,8 @@ describe.each(services)('service %s of docker-compose.yml', (name, one) => {
     expect(one.security_opt).toContain('no-new-privileges:true');
   });
 
-  it('has limits of memory and of CPU that a machine of two cores can keep', () => {
+  it('has limits of processes, and of memory and CPU that a machine of two cores can keep', () => {
+    expect(one.pids_limit).toBeGreaterThan(0);
     expect(withDefaults(one.mem_limit ?? '')).toMatch(/^\d+[mg]$/);
     expect(Number(withDefaults(String(one.cpus ?? 1)))).toBeLessThanOrEqual(2);
   });

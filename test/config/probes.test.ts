@@ -131,6 +131,30 @@ describe('a probe of the configuration', () => {
     });
   });
 
+  it('with headers and variables that are used and never shown, since any of them may let its bearer in', () => {
+    const headers = { Authorization: 'Bearer s3cret-1', 'X-Tenant': 's3cret-2' };
+    const { config, effective } = load({
+      probes: {
+        list: [
+          { name: 'a', kind: 'http', url: 'http://a/x', headers },
+          { name: 'b', kind: 'handshake', command: ['server'], env: { API_KEY: 's3cret-3' } },
+        ],
+        modules: [{ name: 'c', kind: 'http', headers }],
+      },
+    });
+    expect(JSON.stringify(config.probes.list.map(({ definition }) => definition))).toContain('s3cret-1');
+    expect(JSON.stringify([config.shown, effective])).not.toContain('s3cret');
+    expect(effective).toMatchObject({
+      probes: {
+        list: [
+          { headers: { Authorization: '***', 'X-Tenant': '***' } },
+          { command: ['server'], env: { API_KEY: '***' } },
+        ],
+        modules: [{ headers: { Authorization: '***' } }],
+      },
+    });
+  });
+
   it('with modules, targets, maintenance and a state directory', () => {
     const { config } = load({
       state: { directory: 'state' },

@@ -44,6 +44,13 @@ describe('the recent history', () => {
     expect(history.newestMs).toBe(START_MS + STEP_MS);
   });
 
+  it('forgets what was silent for its span though the clock had been far ahead', () => {
+    const history = new RecentHistory({ stepMs: STEP_MS, spanMs: MINUTE_MS, mostSeries: 1 });
+    history.put(START_MS + 1_000_000 * STEP_MS, [['of a wrong clock', 1]]);
+    for (let step = 0; step < 5; step++) history.put(START_MS + step * STEP_MS, [['a', 1]]);
+    expect([history.names(), history.last('a')]).toEqual([['a'], 1]);
+  });
+
   it('refuses series beyond the cap, and counts each once', () => {
     const history = historyWith({ a: [1], b: [1] }, { mostSeries: 2 });
     for (let step = 1; step < 5; step++)
@@ -110,5 +117,7 @@ describe('downsampling', () => {
   it('keeps the extremes beside the mean, and gaps as null', () => {
     const values = Float32Array.from([1, 100, 1, 2, NaN, NaN, NaN, NaN, 5, NaN]);
     expect(downsample(values, 4)).toEqual({ mean: [26, null, 5], min: [1, null, 5], max: [100, null, 5] });
+    const some = Float32Array.of(1, 3, 5);
+    expect(downsample(some, 2, 3, 5).mean).toEqual([null, 1, 4, null, null]);
   });
 });

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
+import express from 'express';
 import {
   jsonRoutes,
   startAdminServer,
+  type AdminRoutes,
   type AdminServer,
   type AdminSources,
 } from '../../src/status/admin-server.ts';
@@ -54,6 +56,36 @@ describe('the admin server', () => {
       '/api/v1/status, /api/v1/detectors, got',
     );
   });
+
+  it.each([
+    ['/named/%E0%A4%A', 'GET', undefined, 400],
+    ['/named/x', 'POST', 'name='.padEnd(3000, 'x'), 413],
+  ])(
+    'answers a request for %s that cannot be read as such, and logs no error',
+    async (path, method, body, status) => {
+      const named: AdminRoutes = {
+        paths: ['/named/<name>'],
+        add: (app) => {
+          app.all('/named/:name', express.urlencoded({ limit: 1000 }), (request, response) => {
+            response.json(request.params);
+          });
+        },
+      };
+      const origin = await start({ routes: [named] });
+      logged.length = 0;
+      const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+      const response = await fetch(`${origin}${path}`, {
+        method,
+        headers,
+        ...(body !== undefined && { body }),
+      });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toEqual({
+        error: expect.stringMatching(/^want a request that can be read, got /),
+      });
+      expect(logged).toEqual([]);
+    },
+  );
 
   it('asks for its token on further routes as well', async () => {
     const origin = await start({

@@ -57,6 +57,26 @@ async function startHub(read: () => Promise<PageModel>) {
   return { hub, url: `http://127.0.0.1:${port}/events`, stop };
 }
 
+describe('a hub that is stopped', () => {
+  it('reads the page no more, though one came while it was read', async () => {
+    const reading = Promise.withResolvers<PageModel>();
+    let reads = 0;
+    const { hub, url, stop } = await startHub(() => {
+      reads += 1;
+      return reading.promise;
+    });
+    readers.push(readEvents(url));
+    await eventually(() => expect(reads).toBe(1));
+    readers.push(readEvents(url));
+    await eventually(() => expect(hub.figures().open).toBe(2));
+    const stopped = stop();
+    reading.reject(new Error('over'));
+    await stopped;
+    await sleep(50);
+    expect(reads).toBe(1);
+  });
+});
+
 describe('the events of the page', () => {
   it('begin with the whole page and go on with what changed', async () => {
     const running = await start();
