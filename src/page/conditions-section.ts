@@ -29,13 +29,13 @@ const list = (title: string, items: readonly string[]): Html | false =>
 
 function runbook(row: ConditionRow): Html | undefined {
   if (row.runbook === null) return undefined;
-  const { path, meaning, now, causes } = row.runbook;
+  const { meaning, now, causes } = row.runbook;
   return html`<details data-key="runbook">
     <summary>Runbook<span class="unseen"> of ${row.name}</span></summary>
     <div class="runbook">
       <p>${prose(meaning)}</p>
       ${list('Do now', now)} ${list('Likely causes', causes)}
-      <p class="small">In full: <code>docs/${path}</code></p>
+      <p class="small"><a href="runbooks/${row.name}">In full, with how to confirm it</a></p>
     </div>
   </details>`;
 }

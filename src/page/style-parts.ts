@@ -98,6 +98,13 @@ export const partsStyle = css`
     color: var(--quiet);
     font-size: 0.875rem;
   }
+  .lead a {
+    color: inherit;
+  }
+  .next {
+    max-width: 60rem;
+    margin-top: 0.35rem;
+  }
   .reasons {
     display: grid;
     gap: 0.4rem;
