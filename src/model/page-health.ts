@@ -61,7 +61,7 @@ export const healthReason = z
       .string()
       .nullable()
       .describe('The alert whose runbook says what to do, at `/runbooks/<alert>`; null: there is none.'),
-    next: z.string().nullable().describe('What to do first, by that runbook.'),
+    next: z.array(z.string()).readonly().describe('What to do now, by that runbook.'),
     sinceMs: unixMs.nullable().describe('Since when it has been so, as far as it is known.'),
     section: z
       .enum(['health', 'conditions', 'tools', 'sessions', 'probes', 'leaks', 'headroom', 'sources'])

@@ -42,17 +42,22 @@ const runbookLink = ({ alert }: HealthReason): Html | false =>
   alert !== null &&
   html` <a class="small" href="runbooks/${alert}">runbook<span class="unseen"> of ${alert}</span></a>`;
 
-/** What is worst, in full: what, since when, and what to do about it first. */
+/** What is worst, in full: what, since when, and what to do about it. */
 const worst = (reason: HealthReason, style: TimeStyle): Html =>
   html`<p class="lead">
       <a href="#${reason.section}">${foreign(reason.text)}</a> ${since(reason.sinceMs, style)}
     </p>
     ${
-      reason.next !== null &&
-      html`<p class="next"><strong>Do first:</strong> ${prose(reason.next)}${runbookLink(reason)}</p>`
+      reason.next.length > 0 &&
+      html`<div class="next">
+        <p><strong>What to do:</strong>${runbookLink(reason)}</p>
+        <ul>
+          ${reason.next.map((step) => html`<li>${prose(step)}</li>`)}
+        </ul>
+      </div>`
     }`;
 
-/** The top of the page: whether the server is well, what is wrong first and what to do about it, since when. */
+/** The top of the page: whether the server is well, what is worst, since when, and what to do about it. */
 export function banner(model: PageModel, style: TimeStyle): Html {
   const { health, server } = model;
   const { verdict, words, reasons, readiness, sinceMs } = health;

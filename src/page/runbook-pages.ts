@@ -3,9 +3,10 @@ import { html, prose, type Html } from './html.ts';
 import { section } from './section.ts';
 import { stillPage, type StillParts } from './still-page.ts';
 
-const list = (items: readonly string[]): Html => html`<ul>
-  ${items.map((item) => html`<li>${prose(item)}</li>`)}
-</ul>`;
+const list = (items: readonly string[]): Html =>
+  html`<ul>
+    ${items.map((item) => html`<li>${prose(item)}</li>`)}
+  </ul>`;
 
 const heldFor = ({ for: held }: AlertRunbook): string => (held === '0s' ? '' : `, for ${held}`);
 
@@ -29,8 +30,8 @@ export function renderRunbookPage(runbook: AlertRunbook, parts: StillParts): str
       ${section({
         id: 'confirm',
         title: 'How to confirm',
-        hint: html`In Prometheus; put the alert's labels in place of <code>$job</code>, <code>$instance</code>,
-          <code>$tool</code> and <code>$probe</code>.`,
+        hint: html`In Prometheus; put the alert's labels in place of <code>$job</code>,
+          <code>$instance</code>, <code>$tool</code> and <code>$probe</code>.`,
         body: html`${confirm.map(confirmation)}`,
       })}
       ${section({ id: 'causes', title: 'Usual causes', hint: 'The likely ones first.', body: list(causes) })}

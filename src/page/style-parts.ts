@@ -105,6 +105,9 @@ export const partsStyle = css`
     max-width: 60rem;
     margin-top: 0.35rem;
   }
+  .next ul {
+    margin: 0.2rem 0 0 1.25rem;
+  }
   .reasons {
     display: grid;
     gap: 0.4rem;

@@ -82,7 +82,7 @@ export function judgeErrors(live: number | undefined, baseline: number, requests
   if (live === 0) return verdict('ok', 'no failure in the last minute');
   const { critical, timesBaseline } = thresholds.errorRatio;
   const failed = Math.max(1, Math.round(live * requests));
-  const words = `${percent(live)} fail by the server's fault, ${times(live / baseline)}`;
+  const words = `${percent(live)} fail by the server's fault, ${percent(baseline)} by the baseline`;
   if (live > critical && failed >= LEAST_CASES) return verdict('bad', words);
   if (failed >= LEAST_CASES) return verdict(live > timesBaseline * baseline ? 'watch' : 'ok', words);
   const few = `${failed} of about ${Math.round(requests)} requests failed by the server's fault`;
@@ -103,7 +103,7 @@ function lately(
 ): { readonly value: number; readonly words: string } {
   const value = mean(series, LATELY_MS) ?? live;
   const words = times(live / baseline);
-  const isSame = Math.abs(value - live) < 0.1 * baseline;
+  const isSame = Math.abs(value - live) < 0.25 * baseline;
   return { value, words: isSame ? words : `${words}; over 5 minutes ${times(value / baseline)}` };
 }
 

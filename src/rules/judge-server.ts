@@ -79,7 +79,7 @@ const isTold = ({ severity, state, inhibitedBy }: ConditionRow): boolean =>
 function conditionReason({ name, severity, words, sinceMs }: ConditionRow): Reason {
   return {
     verdict: severity === 'critical' ? 'bad' : 'watch',
-    text: words,
+    text: `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`,
     alert: declarationOf(name) === undefined ? null : name,
     section: SECTION_OF[declarationOf(name)?.area ?? 'errors'],
     sinceMs,
@@ -100,6 +100,12 @@ function unreadyReason({ ready, reason }: PageReadiness): Reason | undefined {
 const subjectOf = ({ text, section }: Pick<Reason, 'text' | 'section'>): string =>
   `${section} ${text.split(':', 1)[0] ?? ''}`;
 
+/** What users feel now goes before what will come, or what only costs. */
+function painOf({ alert }: HealthReason): number {
+  const area = alert === null ? undefined : declarationOf(alert)?.area;
+  return area === 'errors' || area === 'latency' ? 0 : 1;
+}
+
 function reasonsOf({ readiness, rows, conditions, before, atMs }: ServerReadings): readonly HealthReason[] {
   const told = conditions.filter(isTold);
   const firing = new Set(told.map(({ name }) => name));
@@ -112,10 +118,10 @@ function reasonsOf({ readiness, rows, conditions, before, atMs }: ServerReadings
     .filter((reason) => reason !== undefined)
     .map((reason): HealthReason => ({
       ...reason,
-      next: runbookOf(reason.alert ?? '')?.now[0] ?? null,
+      next: runbookOf(reason.alert ?? '')?.now ?? [],
       sinceMs: reason.sinceMs ?? known.get(subjectOf(reason)) ?? atMs,
     }))
-    .toSorted((one, other) => RANK[one.verdict] - RANK[other.verdict]);
+    .toSorted((one, other) => RANK[one.verdict] - RANK[other.verdict] || painOf(one) - painOf(other));
 }
 
 const figures = (count: number): string => `${count} ${count === 1 ? 'figure is' : 'figures are'}`;

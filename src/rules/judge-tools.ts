@@ -12,12 +12,7 @@ const latency = ({ p50Ms, p95Ms, p99Ms, p999Ms }: LatencyBaseline | LiveRow): Pa
   p999Ms: p999Ms ?? null,
 });
 
-function judge(
-  row: LiveRow,
-  expected: LatencyBaseline,
-  slow: SlowCalls,
-  errorBaseline: number,
-): Judgement {
+function judge(row: LiveRow, expected: LatencyBaseline, slow: SlowCalls, errorBaseline: number): Judgement {
   if (row.p99Ms === undefined) return { verdict: 'unknown', words: 'not called in the last minute' };
   const errors = judgeErrors(row.errorRatio, errorBaseline, row.ratePerSecond * 60);
   if (errors.verdict === 'bad' || errors.verdict === 'watch') return errors;
