@@ -1,3 +1,4 @@
+import { formatFigure } from '../model/format-figure.ts';
 import type { ConditionRow } from '../model/page-conditions.ts';
 import type {
   HealthFigure,
@@ -6,9 +7,11 @@ import type {
   PageHealth,
   PageReadiness,
 } from '../model/page-health.ts';
+import type { ToolRow } from '../model/page-tools.ts';
 import type { PageVerdict } from '../model/page-verdict.ts';
 import { declarationOf, runbookOf } from './local-conditions.ts';
 import type { Area } from './rule-model.ts';
+import { thresholds } from './thresholds.ts';
 
 /** Figures that users feel: one of these that is bad makes the server bad at once, before any alert fires. */
 const FELT: readonly HealthFigure[] = ['error_ratio', 'latency_p99'];
@@ -21,6 +24,7 @@ export interface ServerReadings {
   readonly atMs: number;
   readonly readiness: PageReadiness;
   readonly rows: readonly HealthRow[];
+  readonly tools: readonly ToolRow[];
   readonly conditions: readonly ConditionRow[];
   /** What live figures of traffic look back on. */
   readonly windowSeconds: number;
@@ -56,6 +60,8 @@ const ALERTS_ON: Readonly<Record<HealthFigure, readonly string[]>> = {
   cache_hit_ratio: ['McpCacheHitRateLow'],
 };
 
+const TOOL_ALERT = 'McpToolFailing';
+
 type Reason = Omit<HealthReason, 'sinceMs' | 'next'> & { readonly sinceMs?: number };
 
 function rowReason(
@@ -70,6 +76,23 @@ function rowReason(
     text: `${name}: ${words}`,
     alert: ALERTS_ON[figure][0] ?? null,
     section: 'health',
+  };
+}
+
+/** A tool most calls of which fail, at once: which it is says more than how many of all requests fail. */
+function toolReason(
+  { name, errorRatio, verdict }: ToolRow,
+  told: readonly ConditionRow[],
+): Reason | undefined {
+  if (verdict !== 'bad' || errorRatio === null || errorRatio <= thresholds.failureRatio.ofOneTool) {
+    return undefined;
+  }
+  if (told.some((row) => row.name === TOOL_ALERT && row.labels['tool'] === name)) return undefined;
+  return {
+    verdict: declarationOf(TOOL_ALERT)?.severity === 'critical' ? 'bad' : 'watch',
+    text: `${name} fails: ${formatFigure(errorRatio, 'ratio')} of its calls, by the server's fault`,
+    alert: TOOL_ALERT,
+    section: 'tools',
   };
 }
 
@@ -106,13 +129,21 @@ function painOf({ alert }: HealthReason): number {
   return area === 'errors' || area === 'latency' ? 0 : 1;
 }
 
-function reasonsOf({ readiness, rows, conditions, before, atMs }: ServerReadings): readonly HealthReason[] {
+function reasonsOf({
+  readiness,
+  rows,
+  tools,
+  conditions,
+  before,
+  atMs,
+}: ServerReadings): readonly HealthReason[] {
   const told = conditions.filter(isTold);
   const firing = new Set(told.map(({ name }) => name));
   const known = new Map(before?.reasons.map((reason) => [subjectOf(reason), reason.sinceMs]));
   return [
     unreadyReason(readiness),
     ...told.map(conditionReason),
+    ...tools.map((tool) => toolReason(tool, told)),
     ...rows.map((row) => rowReason(row, firing)),
   ]
     .filter((reason) => reason !== undefined)

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { documentBaseline } from '../../src/baselines/document-baseline.ts';
 import type { ConditionRow } from '../../src/model/page-conditions.ts';
 import type { HealthFigure, HealthRow } from '../../src/model/page-health.ts';
+import type { ToolRow } from '../../src/model/page-tools.ts';
 import type { LiveSnapshot } from '../../src/model/live-snapshot.ts';
 import { judgeErrors, judgeHealth, judgeLatency } from '../../src/rules/judge-health.ts';
 import { judgeServer } from '../../src/rules/judge-server.ts';
@@ -132,11 +133,13 @@ describe('the server as a whole', () => {
     rows: readonly HealthRow[],
     conditions: readonly ConditionRow[],
     ready: boolean | null = true,
+    tools: readonly ToolRow[] = [],
   ) =>
     judgeServer({
       atMs: 100,
       readiness: { ready, reason: ready === false ? 'refused' : null, checkedAtMs: 0 },
       rows,
+      tools,
       conditions,
       windowSeconds: 60,
       before: undefined,
@@ -159,6 +162,33 @@ describe('the server as a whole', () => {
     const leak = { ...condition, name: 'McpLeakPage', words: 'memory grows.' };
     const { reasons } = judge([row('error_ratio', 'Error rate', 'bad')], [leak]);
     expect(reasons.map(({ text }) => text)).toEqual(['Error rate: much', 'Memory grows.']);
+  });
+
+  it('names a tool that fails before it fires', () => {
+    const none = { p50Ms: null, p95Ms: null, p99Ms: null, p999Ms: null };
+    const report: ToolRow = {
+      name: 'report',
+      key: 'report',
+      calls: 40,
+      ratePerSecond: 1,
+      latency: none,
+      baseline: none,
+      isOwnBaseline: false,
+      errors: { transport: 0, rpc: 0, tool: 40 },
+      errorRatio: 1,
+      verdict: 'bad',
+      words: '',
+    };
+    const texts = (conditions: readonly ConditionRow[], tools: readonly ToolRow[]): readonly string[] =>
+      judge([row('error_ratio', 'Error rate', 'watch')], conditions, true, tools).reasons.map(
+        ({ text }) => text,
+      );
+    expect(texts([], [report, { ...report, name: 'half', errorRatio: 0.5 }])).toEqual([
+      "report fails: 100 % of its calls, by the server's fault",
+      'Error rate: much',
+    ]);
+    const fires = { ...condition, name: 'McpToolFailing', labels: { tool: 'report' }, words: 'It fires.' };
+    expect(texts([fires], [report])).toEqual(['It fires.', 'Error rate: much']);
   });
 
   it('is bad at once where users feel it, before any alert fires', () => {
