@@ -85,7 +85,7 @@ export function judgeErrors(live: number | undefined, baseline: number, requests
   const words = `${percent(live)} fail by the server's fault, ${percent(baseline)} by the baseline`;
   if (live > critical && failed >= LEAST_CASES) return verdict('bad', words);
   if (failed >= LEAST_CASES) return verdict(live > timesBaseline * baseline ? 'watch' : 'ok', words);
-  const few = `${failed} of about ${Math.round(requests)} requests failed by the server's fault`;
+  const few = `${failed} of ${requests} requests failed by the server's fault`;
   return verdict(live > critical ? 'watch' : 'ok', `${few}: too few to tell more`);
 }
 
@@ -220,7 +220,7 @@ export function judgeHealth(readings: HealthReadings): readonly HealthRow[] {
       ratio: ratioOf(live.errorRatio, baseline.errorRatio),
       better: 'lower',
       series: 'error_ratio',
-      ...judgeErrors(live.errorRatio, baseline.errorRatio, requestsPerSecond * 60),
+      ...judgeErrors(live.errorRatio, baseline.errorRatio, live.recentRequests),
     },
     {
       figure: 'cpu_ratio',

@@ -14,7 +14,7 @@ const latency = ({ p50Ms, p95Ms, p99Ms, p999Ms }: LatencyBaseline | LiveRow): Pa
 
 function judge(row: LiveRow, expected: LatencyBaseline, slow: SlowCalls, errorBaseline: number): Judgement {
   if (row.p99Ms === undefined) return { verdict: 'unknown', words: 'not called in the last minute' };
-  const errors = judgeErrors(row.errorRatio, errorBaseline, row.ratePerSecond * 60);
+  const errors = judgeErrors(row.errorRatio, errorBaseline, row.recentCalls);
   if (errors.verdict === 'bad' || errors.verdict === 'watch') return errors;
   const ratio = expected.p99Ms === undefined ? null : row.p99Ms / expected.p99Ms;
   return judgeLatency(ratio, 'p99', slow, 'its baseline has no P99');

@@ -68,11 +68,18 @@ describe('the figures of the page beside those of /metrics', () => {
     healthServer = await startHandServer((_body, response) => response.end('well'));
     const probes = [
       { name: 'well', kind: 'http', url: `${healthServer.url}/`, interval: '1h' },
-      { name: 'gone', kind: 'http', url: 'http://127.0.0.1:1/', interval: '1h', retries: 0, downAfter: 1 },
+      { name: 'gone', kind: 'http', url: 'http://127.0.0.1:1/', interval: '1h' },
     ];
     sidecar = await startPageSidecar(
       [
-        ...['--probes.list', JSON.stringify(probes)],
+        ...[
+          '--probes.list',
+          JSON.stringify(probes),
+          '--probes.failure-threshold',
+          '1',
+          '--probes.jitter',
+          '0s',
+        ],
         ...['--server.tier', '1', '--sources.process.pid', String(process.pid)],
       ],
       { clock },
@@ -110,22 +117,26 @@ describe('the figures of the page beside those of /metrics', () => {
   });
 
   it('shows each figure of health with its baseline and its ratio', async () => {
+    const latency = (percentile: string): number =>
+      value('mcp_baseline_latency_seconds', { tool: '', percentile }) * 1000;
     const baselines: Readonly<Record<string, number>> = {
-      throughput: value('mcp_baseline_throughput'),
+      throughput: value('mcp_baseline_throughput', { tool: '' }),
       error_ratio: value('mcp_baseline_error_ratio'),
       cpu_ratio: value('mcp_baseline_cpu_ratio'),
       memory_bytes: value('mcp_baseline_memory_bytes'),
       pool_ratio: value('mcp_baseline_pool_ratio'),
       cache_hit_ratio: value('mcp_baseline_cache_hit_ratio'),
-      latency_p99: value('mcp_baseline_latency_seconds', { tool: '', percentile: '0.99' }) * 1000,
+      latency_p50: latency('p50'),
+      latency_p95: latency('p95'),
+      latency_p99: latency('p99'),
+      latency_p999: latency('p99.9'),
     };
     for (const { figure, name, unit, of, live, baseline } of model.health.rows) {
       const [title, now, wanted] = await cells('health', name);
       expect(title).toBe(of === null ? name : `${name} ${of}`);
       expect(now).toBe(quantity(live, unit));
       expect([name, wanted]).toEqual([name, quantity(baseline, unit)]);
-      const counted = baselines[figure];
-      if (counted !== undefined && counted > 0) expect(wanted).toBe(quantity(counted, unit));
+      expect(wanted).toBe(quantity(baselines[figure], unit));
     }
     const memory = value('mcp_process_memory_bytes');
     expect(memory).toBeGreaterThan(0);
