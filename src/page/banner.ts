@@ -37,6 +37,9 @@ function since(atMs: number | null, style: TimeStyle): Html | undefined {
   >`;
 }
 
+/** A sentence that goes on with since when it is so. */
+const unended = (sentence: string): string => sentence.replace(/\.$/, '');
+
 /** The way to what to do about a reason. */
 const runbookLink = ({ alert }: HealthReason): Html | false =>
   alert !== null &&
@@ -45,7 +48,7 @@ const runbookLink = ({ alert }: HealthReason): Html | false =>
 /** What is worst, in full: what, since when, and what to do about it. */
 const worst = (reason: HealthReason, style: TimeStyle): Html =>
   html`<p class="lead">
-      <a href="#${reason.section}">${foreign(reason.text)}</a> ${since(reason.sinceMs, style)}
+      <a href="#${reason.section}">${foreign(unended(reason.text))}</a> ${since(reason.sinceMs, style)}
     </p>
     ${
       reason.next.length > 0 &&
@@ -71,7 +74,7 @@ export function banner(model: PageModel, style: TimeStyle): Html {
         <span class="state-word">${STATE_TITLES[verdict]}</span>
         <span class="state-server">${foreign(server.upstream)}</span>
       </h1>
-      ${first === undefined ? html`<p class="lead">${words} ${since(sinceMs, style)}</p>` : worst(first, style)}
+      ${first === undefined ? html`<p class="lead">${unended(words)} ${since(sinceMs, style)}</p>` : worst(first, style)}
       ${isUntouched(model) && readiness.ready !== false && firstSteps(model)}
       ${
         shown.length > 0 &&
@@ -80,8 +83,8 @@ export function banner(model: PageModel, style: TimeStyle): Html {
             (reason) =>
               html`<li>
                 ${verdictMark(reason.verdict)}
-                <a href="#${reason.section}">${foreign(reason.text)}</a> ${since(reason.sinceMs, style)}
-                ${runbookLink(reason)}
+                <a href="#${reason.section}">${foreign(unended(reason.text))}</a>
+                ${since(reason.sinceMs, style)} ${runbookLink(reason)}
               </li>`,
           )}
         </ol>`

@@ -87,8 +87,12 @@ function coverage({ judgedHere, notJudgedHere, prometheus }: PageConditions): Ht
   </details>`;
 }
 
+/** A server that broke a moment ago is not well because no alert has waited for long enough. */
+const nothingFires = (isBroken: boolean): Html =>
+  isBroken ? verdictMark('unknown', 'Nothing is firing yet.') : verdictMark('ok', 'Nothing is firing.');
+
 /** What is out of order by the rules that ship, with what to do about it. */
-export function conditionsSection({ conditions }: PageModel, style: TimeStyle): Html {
+export function conditionsSection({ conditions, health }: PageModel, style: TimeStyle): Html {
   const told = conditions.rows.filter(({ state }) => state !== 'pending');
   const pending = conditions.rows.filter(({ state }) => state === 'pending');
   return section({
@@ -97,7 +101,7 @@ export function conditionsSection({ conditions }: PageModel, style: TimeStyle): 
     hint: 'The alerts that ship, judged here as Prometheus would judge them. Good is an empty list; each entry says what to do now.',
     body: html`${
       told.length === 0
-        ? html`<p>${verdictMark('ok', 'Nothing is firing.')}</p>`
+        ? html`<p>${nothingFires(pending.length > 0 && health.verdict === 'bad')}</p>`
         : html`<ul class="conditions">
             ${told.map((row) => conditionItem(row, style))}
           </ul>`
