@@ -84,6 +84,13 @@ export function watchServer(target: ProcessTarget, intervalMs: number): ServerWa
   return {
     between: (fromMs, toMs) => {
       const seen = readings.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+      // Shorter than the time between readings: what was held just before is still held, the CPU of then says nothing.
+      if (seen.length === 0) {
+        const { cpuRatio: _past, ...held } = readings.findLast(({ atMs }) => atMs < fromMs) ?? {
+          atMs: fromMs,
+        };
+        seen.push(held);
+      }
       const valuesOf = (figure: Figure): readonly number[] =>
         seen.flatMap((reading) => reading[figure] ?? []);
       const [cpu, memory, connections] = [

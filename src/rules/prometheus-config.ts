@@ -136,11 +136,8 @@ ${optionalSidecars(setUp.optionalSidecars)}    # Where the sidecar asks for a to
     # authorization:
     #   type: Bearer
     #   credentials_file: /run/secrets/mcp-vitals-token
-    metric_relabel_configs:
-      # requests_per_second comes with the sidecar's own \`instance\` setting, which the target's address replaces:
-      # all series of a server then have the same label, and can be joined by it.
-      - regex: exported_instance
-        action: labeldrop
+    # No honor_labels: requests_per_second comes with the sidecar's own \`instance\` setting, a name. All series of a
+    # server are to have the same label \`instance\`; the name stays beside it as exported_instance, for dashboards.
 
   # \`mcp-vitals detect --serve\` says of which server each of its series is: those labels are to stay.
   - job_name: mcp-detect

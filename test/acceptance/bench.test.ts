@@ -201,8 +201,8 @@ describe('a spike', () => {
       ]);
       expect(run.recovery).toMatchObject({ recovered: true });
       const seconds = run.recovery?.recovered === true ? run.recovery.seconds : Number.NaN;
-      // Within a second here, though the whole is a thirtieth of the document's.
-      expect(Math.abs(seconds - 2.5)).toBeLessThan(1.5);
+      // The truth is 2.5 s; the phases last a thirtieth of the document's, for which the bound is 5 s.
+      expect(Math.abs(seconds - 2.5)).toBeLessThan(2.4);
     } finally {
       await server.stop();
     }
@@ -241,9 +241,9 @@ describe('real servers', () => {
   });
 
   it('server-everything over stdio', async () => {
-    const argv = ['--requests', '200', '--users', '10', '--warm-up', '0s', '--tools', 'echo'];
+    const argv = ['--requests', '2000', '--users', '10', '--warm-up', '0s', '--tools', 'echo'];
     const { run } = await report(...argv, '--', ...stdioServers.everything);
-    expect(run).toMatchObject({ requests: 200, ok: 200, transport: 'stdio' });
+    expect(run).toMatchObject({ requests: 2000, ok: 2000, transport: 'stdio' });
     expect(run.server?.memoryBytes?.max).toBeGreaterThan(10_000_000);
   });
 });

@@ -53,8 +53,6 @@ describeWith(prometheusPath, 'apt-get install prometheus')('autoscalers ask Prom
   - job_name: mcp-server
     scrape_interval: 1s
     static_configs: [${targets.join(', ')}]
-    metric_relabel_configs:
-      - { regex: exported_instance, action: labeldrop }
 `,
     );
     await eventually(async () => {
