@@ -6,6 +6,7 @@ import type { PageModel } from '../model/page-model.ts';
 import { judgeHeadroom } from '../rules/judge-headroom.ts';
 import { judgeHealth } from '../rules/judge-health.ts';
 import { judgeServer } from '../rules/judge-server.ts';
+import { judgeTools } from '../rules/judge-tools.ts';
 import { probesSection } from '../status/probes-section.ts';
 import { configSection } from './config-section.ts';
 import { leaksSection } from './leaks-section.ts';
@@ -65,10 +66,12 @@ export function readHealth(
 ): PageHealth {
   const cpuRatio = observation.board.samplesOf('mcp_process_cpu_ratio')[0]?.value;
   const { mean } = history.readings;
+  const live = snapshot();
   return judgeServer({
     atMs: clock.wallMs(),
     readiness,
-    rows: judgeHealth({ live: snapshot(), baseline: observation.baseline, cpuRatio, mean }),
+    rows: judgeHealth({ live, baseline: observation.baseline, cpuRatio, mean }),
+    tools: judgeTools(live, observation.baseline, history.readings).rows,
     conditions,
     windowSeconds: WINDOW_SECONDS,
     before: before(),

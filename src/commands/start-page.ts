@@ -4,6 +4,7 @@ import type { ConditionReadings } from '../model/condition-readings.ts';
 import type { PageHealth } from '../model/page-health.ts';
 import type { PageModel, ReadPage } from '../model/page-model.ts';
 import type { ReadSeries } from '../model/page-series.ts';
+import { alertRunbooks } from '../rules/alert-runbooks.ts';
 import { createAccess, type Access } from '../status/access.ts';
 import type { AdminRoutes } from '../status/admin-server.ts';
 import { apiRoutes } from '../status/api-routes.ts';
@@ -11,6 +12,7 @@ import { createBrowserSessions } from '../status/browser-sessions.ts';
 import { createEventHub } from '../status/event-hub.ts';
 import { loginRoutes } from '../status/login-routes.ts';
 import { pageRoutes } from '../status/page-routes.ts';
+import { runbookRoutes } from '../status/runbook-routes.ts';
 import { errorDetail } from './error-text.ts';
 import { createFigureReader } from './history-figures.ts';
 import type { PageParts } from './page-parts.ts';
@@ -150,6 +152,7 @@ export async function startPage(parts: PageParts): Promise<StatusPage> {
         wallMs: clock.wallMs,
       }),
       pageRoutes({ readPage: read, readSeries: desk.read }),
+      runbookRoutes(alertRunbooks),
     ],
     access,
     hosts: () => [config().admin.address.host, ...config().page.hosts],

@@ -6,7 +6,7 @@ import { instrument } from '../instrument/instrument.ts';
 import { reasonOf, runChildProgram } from './child-program.ts';
 import type { RunningChild } from './child-program.ts';
 import { brokenNow, isBroken } from './demo-breaks.ts';
-import { registerDemoTools } from './demo-tools.ts';
+import { registerDemoTools, warmUsers } from './demo-tools.ts';
 import { poolSize } from './pool-size.ts';
 import { createRecentValues } from './recent-values.ts';
 import { createMemoryLeak } from './retain-memory.ts';
@@ -20,9 +20,9 @@ function required(name: string): string {
   return value;
 }
 
-/** A quarter of the users, which are more than half of those asked for. */
-const cachedUsers = 250;
-const cachedForMs = 60_000;
+/** Those of the users that are asked for most often: about as many look-ups hit as in the benchmark document. */
+const cachedUsers = 600;
+const cachedForMs = 30 * 60_000;
 
 /**
  * Starts the demo's MCP server at `/mcp`, for both eras, and its metrics at `/metrics`. Environment:
@@ -42,6 +42,7 @@ async function startDemoServer(): Promise<RunningChild> {
   // What only the server knows: the sidecar measures its calls and its queries from outside.
   const vitals = instrument();
   const users = vitals.cache('l1', createRecentValues<Record<string, unknown>>(cachedUsers, cachedForMs));
+  await warmUsers({ pool, users }, cachedUsers);
   const showMetrics = vitals.express();
 
   const leak = isBroken('memory') ? createMemoryLeak() : undefined;

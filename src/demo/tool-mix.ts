@@ -17,8 +17,8 @@ const batchSizes: readonly (readonly [size: number, share: number])[] = [
 const cities = ['Helsinki', 'Lisbon', 'Nairobi', 'Osaka', 'Quito', 'Reykjavik', 'Toronto', 'Wellington'];
 
 /** Of reads, the shares that ask for a user who does not exist, give a broken id, or call the tool by a name it once had. */
-const unknownUserShare = 0.003;
-const brokenIdShare = 0.0015;
+const unknownUserShare = 0.0003;
+const brokenIdShare = 0.00015;
 const formerNameShare = 0.0015;
 
 function whole(random: () => number, below: number): number {

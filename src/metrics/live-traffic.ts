@@ -128,6 +128,7 @@ export class LiveTraffic {
   snapshot(): TrafficSnapshot {
     return {
       requestsPerSecond: this.#all.window.perSecond(),
+      recentRequests: this.#all.window.count(),
       errorRatio: errorRatio(this.#all),
       baselineRequestsPerSecond: this.#baseline.throughputPerSecond,
       sessionsActive: this.sessionsActive(),
@@ -149,6 +150,7 @@ export class LiveTraffic {
       name,
       calls: row.calls,
       ratePerSecond: row.window.perSecond(),
+      recentCalls: row.window.count(),
       p50Ms: row.window.percentileMs(0.5),
       p95Ms: row.window.percentileMs(0.95),
       p99Ms: row.window.percentileMs(0.99),

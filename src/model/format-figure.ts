@@ -3,7 +3,8 @@ import type { PageUnit } from './page-verdict.ts';
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 const BITS = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s'] as const;
 
-const digits = (value: number): string => String(Number(value.toPrecision(3)));
+/** Three digits that count, two below 1: what is beyond them is noise. */
+const digits = (value: number): string => String(Number(value.toPrecision(Math.abs(value) < 1 ? 2 : 3)));
 
 function scaled(value: number, base: number, units: readonly string[]): string {
   const steps = Math.floor(Math.log(Math.abs(value) || 1) / Math.log(base));

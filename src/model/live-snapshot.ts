@@ -26,6 +26,8 @@ export interface LiveRow extends Percentiles {
   readonly calls: number;
   /** Calls a second, lately. */
   readonly ratePerSecond: number;
+  /** Calls answered in about the last minute: what shares of it are of. */
+  readonly recentCalls: number;
   /** What the benchmark document expects of it. */
   readonly baseline?: Percentiles | undefined;
   readonly errors: ErrorCounts;
@@ -84,6 +86,8 @@ export interface LiveSnapshot {
   readonly metricsUrl: string;
   /** Requests a second, lately. */
   readonly requestsPerSecond: number;
+  /** Requests answered in about the last minute. */
+  readonly recentRequests: number;
   /** Throughput of the benchmark document. */
   readonly baselineRequestsPerSecond: number;
   /** Share of the requests of the last minute that failed by the server's fault; undefined without any. */

@@ -56,7 +56,12 @@ export type PageReadiness = z.infer<typeof pageReadiness>;
 export const healthReason = z
   .object({
     verdict: pageVerdict,
-    text: z.string(),
+    text: z.string().describe('One sentence.'),
+    alert: z
+      .string()
+      .nullable()
+      .describe('The alert whose runbook says what to do, at `/runbooks/<alert>`; null: there is none.'),
+    next: z.array(z.string()).readonly().describe('What to do now, by that runbook.'),
     sinceMs: unixMs.nullable().describe('Since when it has been so, as far as it is known.'),
     section: z
       .enum(['health', 'conditions', 'tools', 'sessions', 'probes', 'leaks', 'headroom', 'sources'])

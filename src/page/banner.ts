@@ -1,6 +1,7 @@
+import type { HealthReason } from '../model/page-health.ts';
 import type { PageModel } from '../model/page-model.ts';
 import type { PageVerdict } from '../model/page-verdict.ts';
-import { foreign, html, type Html } from './html.ts';
+import { foreign, html, prose, type Html } from './html.ts';
 import { agoText, moment, type TimeStyle } from './times.ts';
 import { verdictIcon, verdictMark } from './verdict-mark.ts';
 
@@ -13,7 +14,7 @@ export const STATE_TITLES: Readonly<Record<PageVerdict, string>> = {
 };
 
 /** Beyond these the sections tell. */
-const MOST_REASONS = 6;
+const MOST_REASONS = 5;
 
 /** Whether no client has called anything yet. */
 export const isUntouched = ({ tools, sessions }: PageModel): boolean =>
@@ -36,11 +37,36 @@ function since(atMs: number | null, style: TimeStyle): Html | undefined {
   >`;
 }
 
-/** The top of the page: whether the server is well, what is wrong first, since when. */
+/** A sentence that goes on with since when it is so. */
+const unended = (sentence: string): string => sentence.replace(/\.$/, '');
+
+/** The way to what to do about a reason. */
+const runbookLink = ({ alert }: HealthReason): Html | false =>
+  alert !== null &&
+  html` <a class="small" href="runbooks/${alert}">runbook<span class="unseen"> of ${alert}</span></a>`;
+
+/** What is worst, in full: what, since when, and what to do about it. */
+const worst = (reason: HealthReason, style: TimeStyle): Html =>
+  html`<p class="lead">
+      <a href="#${reason.section}">${foreign(unended(reason.text))}</a> ${since(reason.sinceMs, style)}
+    </p>
+    ${
+      reason.next.length > 0 &&
+      html`<div class="next">
+        <p><strong>What to do:</strong>${runbookLink(reason)}</p>
+        <ul>
+          ${reason.next.map((step) => html`<li>${prose(step)}</li>`)}
+        </ul>
+      </div>`
+    }`;
+
+/** The top of the page: whether the server is well, what is worst, since when, and what to do about it. */
 export function banner(model: PageModel, style: TimeStyle): Html {
   const { health, server } = model;
   const { verdict, words, reasons, readiness, sinceMs } = health;
-  const shown = reasons.slice(0, MOST_REASONS);
+  const [first, ...others] = reasons;
+  const shown = others.slice(0, MOST_REASONS);
+  const hidden = others.length - shown.length;
   return html`<section class="banner banner-${verdict}" aria-labelledby="state" data-key="banner">
     ${verdictIcon(verdict)}
     <div class="banner-text">
@@ -48,7 +74,7 @@ export function banner(model: PageModel, style: TimeStyle): Html {
         <span class="state-word">${STATE_TITLES[verdict]}</span>
         <span class="state-server">${foreign(server.upstream)}</span>
       </h1>
-      <p class="lead">${words} ${since(sinceMs, style)}</p>
+      ${first === undefined ? html`<p class="lead">${unended(words)} ${since(sinceMs, style)}</p>` : worst(first, style)}
       ${isUntouched(model) && readiness.ready !== false && firstSteps(model)}
       ${
         shown.length > 0 &&
@@ -57,12 +83,13 @@ export function banner(model: PageModel, style: TimeStyle): Html {
             (reason) =>
               html`<li>
                 ${verdictMark(reason.verdict)}
-                <a href="#${reason.section}">${foreign(reason.text)}</a> ${since(reason.sinceMs, style)}
+                <a href="#${reason.section}">${foreign(unended(reason.text))}</a>
+                ${since(reason.sinceMs, style)} ${runbookLink(reason)}
               </li>`,
           )}
         </ol>`
       }
-      ${reasons.length > MOST_REASONS && html`<p class="small">and ${reasons.length - MOST_REASONS} more below</p>`}
+      ${hidden > 0 && html`<p class="small">and ${hidden} more below</p>`}
     </div>
   </section>`;
 }

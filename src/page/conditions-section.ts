@@ -29,13 +29,13 @@ const list = (title: string, items: readonly string[]): Html | false =>
 
 function runbook(row: ConditionRow): Html | undefined {
   if (row.runbook === null) return undefined;
-  const { path, meaning, now, causes } = row.runbook;
+  const { meaning, now, causes } = row.runbook;
   return html`<details data-key="runbook">
     <summary>Runbook<span class="unseen"> of ${row.name}</span></summary>
     <div class="runbook">
       <p>${prose(meaning)}</p>
       ${list('Do now', now)} ${list('Likely causes', causes)}
-      <p class="small">In full: <code>docs/${path}</code></p>
+      <p class="small"><a href="runbooks/${row.name}">In full, with how to confirm it</a></p>
     </div>
   </details>`;
 }
@@ -87,8 +87,12 @@ function coverage({ judgedHere, notJudgedHere, prometheus }: PageConditions): Ht
   </details>`;
 }
 
+/** A server that broke a moment ago is not well because no alert has waited for long enough. */
+const nothingFires = (isBroken: boolean): Html =>
+  isBroken ? verdictMark('unknown', 'Nothing is firing yet.') : verdictMark('ok', 'Nothing is firing.');
+
 /** What is out of order by the rules that ship, with what to do about it. */
-export function conditionsSection({ conditions }: PageModel, style: TimeStyle): Html {
+export function conditionsSection({ conditions, health }: PageModel, style: TimeStyle): Html {
   const told = conditions.rows.filter(({ state }) => state !== 'pending');
   const pending = conditions.rows.filter(({ state }) => state === 'pending');
   return section({
@@ -97,7 +101,7 @@ export function conditionsSection({ conditions }: PageModel, style: TimeStyle): 
     hint: 'The alerts that ship, judged here as Prometheus would judge them. Good is an empty list; each entry says what to do now.',
     body: html`${
       told.length === 0
-        ? html`<p>${verdictMark('ok', 'Nothing is firing.')}</p>`
+        ? html`<p>${nothingFires(pending.length > 0 && health.verdict === 'bad')}</p>`
         : html`<ul class="conditions">
             ${told.map((row) => conditionItem(row, style))}
           </ul>`

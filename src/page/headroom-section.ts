@@ -34,7 +34,7 @@ export function headroomSection(model: PageModel): Html {
     aside: html`<span class="quiet small aside">${named('Stated:', tier)} ${named('Load fits', fits)}</span>`,
     body:
       rows.length === 0
-        ? empty('No tier is stated. Set `tier` in the configuration to see the head-room.')
+        ? empty('No tier is stated. Set `server.tier` in the configuration to see the head-room.')
         : table(
             'Use of the tier',
             [

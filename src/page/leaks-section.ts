@@ -93,7 +93,9 @@ function quietItem(row: LeakRow, style: TimeStyle): Html {
     <summary>
       ${row.level === null ? verdictMark('unknown', 'too early to tell') : verdictMark(row.verdict, STATE_WORDS[row.state])}
       <strong>${title(row)}</strong>
-      <span class="quiet small">now ${quantity(row.level, row.unit)}; ${foreign(row.brief)}</span>
+      <span class="quiet small"
+        >${row.level === null ? `watched for ${spanText(row.watchedSeconds)}` : html`now ${quantity(row.level, row.unit)}; ${foreign(row.brief)}`}</span
+      >
     </summary>
     ${
       chart !== undefined &&

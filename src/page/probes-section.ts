@@ -46,8 +46,8 @@ function toRow(row: ProbeRow, style: TimeStyle): Row {
 }
 
 const howToProbe = html`No probe is configured. A probe calls the server as a client would, and finds out
-  before users do: add one under <code>probes</code> in the configuration, for example
-  <code>{ kind: handshake, every: 30s }</code>.`;
+  before users do: add one under <code>probes.list</code> in the configuration, for example
+  <code>{ name: hello, kind: handshake, interval: 30s }</code>.`;
 
 /** What clients of our own find, even when nobody else calls. */
 export function probesSection({ probes }: PageModel, style: TimeStyle): Html {

@@ -62,7 +62,9 @@ export function spanText(seconds: number): string {
 }
 
 /** How many times as much: `0.42×`, `3.1×`, `120×`. */
-export const timesText = (ratio: number | null): string =>
-  ratio === null || !Number.isFinite(ratio)
-    ? '–'
-    : `${ratio >= 9.95 ? Math.round(ratio).toLocaleString('en-US') : ratio.toFixed(ratio < 0.995 ? 2 : 1)}×`;
+export function timesText(ratio: number | null): string {
+  if (ratio === null || !Number.isFinite(ratio)) return '–';
+  if (ratio > 0 && ratio < 0.005) return '< 0.01×';
+  if (ratio >= 9.95) return `${Math.round(ratio).toLocaleString('en-US')}×`;
+  return `${ratio.toFixed(ratio < 0.995 ? 2 : 1)}×`;
+}

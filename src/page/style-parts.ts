@@ -98,6 +98,16 @@ export const partsStyle = css`
     color: var(--quiet);
     font-size: 0.875rem;
   }
+  .lead a {
+    color: inherit;
+  }
+  .next {
+    max-width: 60rem;
+    margin-top: 0.35rem;
+  }
+  .next ul {
+    margin: 0.2rem 0 0 1.25rem;
+  }
   .reasons {
     display: grid;
     gap: 0.4rem;

@@ -19,63 +19,100 @@ export interface HealthReadings extends Pick<FigureReadings, 'mean'> {
 export type Judgement = Pick<HealthRow, 'verdict' | 'words'>;
 
 const MINUTE_MS = 60_000;
-/** Calls in a minute below which a high percentile is a matter of chance. */
+/** What a reading of a moment is judged over, so that a full pool of two connections or a cold cache is no alarm. */
+const LATELY_MS = 5 * MINUTE_MS;
+/** Calls in a minute below which a share of them is a matter of chance. */
 const LEAST_CALLS = 20;
+/** Slow or failed calls below which they may be chance, however few the others are. */
+const LEAST_CASES = 3;
 
 const times = (ratio: number): string => `${Number(ratio.toPrecision(2))} times the baseline`;
+const percent = (ratio: number): string => formatFigure(ratio, 'ratio');
 const verdict = (word: PageVerdict, words: string): Judgement => ({ verdict: word, words });
 const ratioOf = (live: number | undefined, baseline: number | undefined): number | null =>
   live === undefined || baseline === undefined || !(baseline > 0) ? null : live / baseline;
 
-/** Share of the calls of the last minute that were slower than a percentile of the baseline. */
-function slowShare({ mean }: HealthReadings, percentile: string): number | undefined {
-  const slow = mean(labelledName('slow_rate', percentile), MINUTE_MS);
-  const compared = mean(labelledName('compared_rate', percentile), MINUTE_MS) ?? 0;
-  return slow === undefined || compared * 60 < LEAST_CALLS ? undefined : slow / compared;
+/** Calls of the last minute that could be held against a baseline of their own tool, and how many were slower. */
+export interface SlowCalls {
+  readonly slow: number;
+  readonly compared: number;
+}
+
+/** The calls of the last minute by two series of rates. */
+export function readSlowCalls(
+  { mean }: Pick<FigureReadings, 'mean'>,
+  slow: string,
+  compared: string,
+): SlowCalls {
+  const count = (series: string): number => ((mean(series, MINUTE_MS) ?? 0) * MINUTE_MS) / 1000;
+  return { slow: count(slow), compared: count(compared) };
 }
 
 /**
- * Judges a percentile: by the share of calls beyond the baseline's, as the rules do, since a percentile alone says
- * nothing of how many calls it stands for.
- * @param slow the share; undefined where too few calls tell it.
+ * Judges a percentile by the share of calls slower than their own tool's, as the rules do: the percentile of all tools
+ * together moves with their mix, and says nothing of how many calls it stands for. What is above the baseline and cannot be
+ * judged so is not known instead of an alarm.
  */
 export function judgeLatency(
   ratio: number | null,
   percentile: string,
-  slow: number | undefined,
+  { slow, compared }: SlowCalls,
   nothing = 'no tool call in the last minute',
 ): Judgement {
   if (ratio === null) return verdict('unknown', nothing);
   if (ratio <= 1) return verdict('ok', times(ratio));
-  if (slow === undefined) return verdict('watch', `${times(ratio)}, of few calls`);
-  const words = `${times(ratio)}: ${formatFigure(slow, 'ratio')} of calls are slower than it`;
-  if (percentile === 'p99' && slow > thresholds.slowShare.criticalP99) return verdict('bad', words);
-  return verdict('watch', words);
+  if (compared < LEAST_CALLS) {
+    const few = compared < 1 ? 'no tool called has' : 'too few calls are of tools that have';
+    return verdict('unknown', `${times(ratio)}, but ${few} a ${percentile.toUpperCase()} to be judged by`);
+  }
+  const share = slow / compared;
+  const least = thresholds.slowShare.warning[percentile] ?? 0;
+  const words = `${times(ratio)}; ${percent(share)} of calls are slower than their tool's baseline`;
+  if (share <= least || slow < LEAST_CASES) return verdict('ok', `${words}, up to ${percent(least)} is well`);
+  const isBad = percentile === 'p99' && share > thresholds.slowShare.criticalP99;
+  return verdict(isBad ? 'bad' : 'watch', `${words}, want at most ${percent(least)}`);
 }
 
-/** Judges a share of failures against that of the baseline. */
-export function judgeErrors(live: number | undefined, baseline: number): Judgement {
+/**
+ * Judges a share of failures against that of the baseline.
+ * @param requests how many it is of.
+ */
+export function judgeErrors(live: number | undefined, baseline: number, requests: number): Judgement {
   if (live === undefined) return verdict('unknown', 'no request in the last minute');
   if (live === 0) return verdict('ok', 'no failure in the last minute');
   const { critical, timesBaseline } = thresholds.errorRatio;
-  const words = `${formatFigure(live, 'ratio')} fail by the server's fault, ${times(live / baseline)}`;
-  if (live > critical) return verdict('bad', words);
-  return verdict(live > timesBaseline * baseline ? 'watch' : 'ok', words);
+  const failed = Math.max(1, Math.round(live * requests));
+  const words = `${percent(live)} fail by the server's fault, ${percent(baseline)} by the baseline`;
+  if (live > critical && failed >= LEAST_CASES) return verdict('bad', words);
+  if (failed >= LEAST_CASES) return verdict(live > timesBaseline * baseline ? 'watch' : 'ok', words);
+  const few = `${failed} of ${requests} requests failed by the server's fault`;
+  return verdict(live > critical ? 'watch' : 'ok', `${few}: too few to tell more`);
 }
 
 function judgeThroughput(live: number, baseline: number): Judgement {
   if (live === 0) return verdict('unknown', 'no request in the last minute');
-  const ratio = live / baseline;
-  if (ratio <= 1)
-    return verdict('ok', `${formatFigure(ratio, 'ratio')} of the baseline: no more was asked of it`);
-  return verdict('watch', `${times(ratio)}: more than the document's server could do`);
+  return verdict('ok', `${percent(live / baseline)} of the baseline's; it follows demand`);
 }
 
-function judgeCpu(live: number | undefined, baseline: number): Judgement {
-  if (live === undefined) return verdict('unknown', 'the process is not read (sources.process)');
+/** What a reading came to lately, with how it is said; the reading itself where nothing is remembered yet. */
+function lately(
+  { mean }: HealthReadings,
+  series: string,
+  live: number,
+  baseline: number,
+): { readonly value: number; readonly words: string } {
+  const value = mean(series, LATELY_MS) ?? live;
   const words = times(live / baseline);
-  if (live > thresholds.cpu.saturated) return verdict('bad', `${words}: it has no more`);
-  return verdict(live > thresholds.cpu.timesBaseline * baseline ? 'watch' : 'ok', words);
+  const isSame = Math.abs(value - live) < 0.25 * baseline;
+  return { value, words: isSame ? words : `${words}; over 5 minutes ${times(value / baseline)}` };
+}
+
+function judgeCpu(readings: HealthReadings): Judgement {
+  const { cpuRatio: live, baseline } = readings;
+  if (live === undefined) return verdict('unknown', 'the process is not read (sources.process)');
+  const { value, words } = lately(readings, 'cpu_ratio', live, baseline.cpuRatio);
+  if (value > thresholds.cpu.saturated) return verdict('bad', `${words}: it has no more`);
+  return verdict(value > thresholds.cpu.timesBaseline * baseline.cpuRatio ? 'watch' : 'ok', words);
 }
 
 function judgeMemory({ live: { backends }, baseline }: HealthReadings): Judgement {
@@ -89,17 +126,24 @@ function judgeMemory({ live: { backends }, baseline }: HealthReadings): Judgemen
   return verdict(live > timesBaseline * baseline.memoryBytes ? 'watch' : 'ok', words);
 }
 
-function judgePool(live: number | undefined, baseline: number): Judgement {
-  if (live === undefined) return verdict('unknown', 'no pool is read');
-  const words = times(live / baseline);
-  if (live > thresholds.poolRatio) return verdict('bad', `${words}: nearly all connections are in use`);
-  return verdict(live > thresholds.poolTimesBaseline * baseline ? 'watch' : 'ok', words);
+function judgePool(readings: HealthReadings, pool: LiveRatio | undefined): Judgement {
+  if (pool === undefined) return verdict('unknown', 'no pool is read');
+  const baseline = readings.baseline.poolRatio;
+  const { value, words } = lately(readings, labelledName('pool_ratio', pool.type), pool.ratio, baseline);
+  if (value > thresholds.poolRatio) return verdict('bad', `${words}: nearly all connections are in use`);
+  return verdict(value > thresholds.poolTimesBaseline * baseline ? 'watch' : 'ok', words);
 }
 
-function judgeCache(live: number | undefined, baseline: number): Judgement {
-  if (live === undefined) return verdict('unknown', 'no cache is read, or it is not used');
-  const words = times(live / baseline);
-  return verdict(live < thresholds.cacheTimesBaseline * baseline ? 'watch' : 'ok', words);
+function judgeCache(readings: HealthReadings, cache: LiveRatio | undefined): Judgement {
+  if (cache === undefined) return verdict('unknown', 'no cache is read, or it is not used');
+  const baseline = readings.baseline.cacheHitRatio;
+  const { value, words } = lately(
+    readings,
+    labelledName('cache_hit_ratio', cache.type),
+    cache.ratio,
+    baseline,
+  );
+  return verdict(value < thresholds.cacheTimesBaseline * baseline ? 'watch' : 'ok', words);
 }
 
 const worst = (ratios: readonly LiveRatio[], isWorse: (a: number, b: number) => boolean) =>
@@ -155,7 +199,15 @@ export function judgeHealth(readings: HealthReadings): readonly HealthRow[] {
         ratio,
         better: 'lower',
         series,
-        ...judgeLatency(ratio, percentile, slowShare(readings, percentile)),
+        ...judgeLatency(
+          ratio,
+          percentile,
+          readSlowCalls(
+            readings,
+            labelledName('slow_rate', percentile),
+            labelledName('compared_rate', percentile),
+          ),
+        ),
       };
     }),
     {
@@ -168,7 +220,7 @@ export function judgeHealth(readings: HealthReadings): readonly HealthRow[] {
       ratio: ratioOf(live.errorRatio, baseline.errorRatio),
       better: 'lower',
       series: 'error_ratio',
-      ...judgeErrors(live.errorRatio, baseline.errorRatio),
+      ...judgeErrors(live.errorRatio, baseline.errorRatio, live.recentRequests),
     },
     {
       figure: 'cpu_ratio',
@@ -180,7 +232,7 @@ export function judgeHealth(readings: HealthReadings): readonly HealthRow[] {
       ratio: ratioOf(cpuRatio, baseline.cpuRatio),
       better: 'lower',
       series: 'cpu_ratio',
-      ...judgeCpu(cpuRatio, baseline.cpuRatio),
+      ...judgeCpu(readings),
     },
     {
       figure: 'memory_bytes',
@@ -204,7 +256,7 @@ export function judgeHealth(readings: HealthReadings): readonly HealthRow[] {
       ratio: ratioOf(pool?.ratio, baseline.poolRatio),
       better: 'lower',
       series: labelledName('pool_ratio', pool?.type ?? ''),
-      ...judgePool(pool?.ratio, baseline.poolRatio),
+      ...judgePool(readings, pool),
     },
     {
       figure: 'cache_hit_ratio',
@@ -216,7 +268,7 @@ export function judgeHealth(readings: HealthReadings): readonly HealthRow[] {
       ratio: ratioOf(cache?.ratio, baseline.cacheHitRatio),
       better: 'higher',
       series: labelledName('cache_hit_ratio', cache?.type ?? ''),
-      ...judgeCache(cache?.ratio, baseline.cacheHitRatio),
+      ...judgeCache(readings, cache),
     },
   ];
 }

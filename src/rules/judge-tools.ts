@@ -3,11 +3,7 @@ import type { FigureReadings } from '../model/condition-readings.ts';
 import type { LiveRow } from '../model/live-snapshot.ts';
 import type { PageLatency, ToolRow } from '../model/page-tools.ts';
 import { labelledName } from '../model/series-name.ts';
-import { judgeErrors, judgeLatency, type Judgement } from './judge-health.ts';
-
-const MINUTE_MS = 60_000;
-/** Calls in a minute below which a share of them is a matter of chance. */
-const LEAST_CALLS = 20;
+import { judgeErrors, judgeLatency, readSlowCalls, type Judgement, type SlowCalls } from './judge-health.ts';
 
 const latency = ({ p50Ms, p95Ms, p99Ms, p999Ms }: LatencyBaseline | LiveRow): PageLatency => ({
   p50Ms: p50Ms ?? null,
@@ -16,14 +12,9 @@ const latency = ({ p50Ms, p95Ms, p99Ms, p999Ms }: LatencyBaseline | LiveRow): Pa
   p999Ms: p999Ms ?? null,
 });
 
-function judge(
-  row: LiveRow,
-  expected: LatencyBaseline,
-  slow: number | undefined,
-  errorBaseline: number,
-): Judgement {
+function judge(row: LiveRow, expected: LatencyBaseline, slow: SlowCalls, errorBaseline: number): Judgement {
   if (row.p99Ms === undefined) return { verdict: 'unknown', words: 'not called in the last minute' };
-  const errors = judgeErrors(row.errorRatio, errorBaseline);
+  const errors = judgeErrors(row.errorRatio, errorBaseline, row.recentCalls);
   if (errors.verdict === 'bad' || errors.verdict === 'watch') return errors;
   const ratio = expected.p99Ms === undefined ? null : row.p99Ms / expected.p99Ms;
   return judgeLatency(ratio, 'p99', slow, 'its baseline has no P99');
@@ -45,13 +36,6 @@ function toRow(row: LiveRow, expected: LatencyBaseline, isOwnBaseline: boolean, 
   };
 }
 
-/** Share of the calls of the last minute beyond the P99 baseline; undefined where too few calls tell it. */
-function slowShare({ mean }: Pick<FigureReadings, 'mean'>, slow: string, all: string): number | undefined {
-  const calls = mean(all, MINUTE_MS) ?? 0;
-  const share = (mean(slow, MINUTE_MS) ?? 0) / calls;
-  return calls * 60 < LEAST_CALLS ? undefined : share;
-}
-
 /** Holds each tool against its own baseline, or against the server's where it has none. */
 export function judgeTools(
   live: { readonly tools: readonly LiveRow[]; readonly totals: LiveRow },
@@ -59,7 +43,7 @@ export function judgeTools(
   readings: Pick<FigureReadings, 'mean'>,
 ): { readonly total: ToolRow; readonly rows: readonly ToolRow[] } {
   const { tools, totals } = live;
-  const slowTotal = slowShare(
+  const slowTotal = readSlowCalls(
     readings,
     labelledName('slow_rate', 'p99'),
     labelledName('compared_rate', 'p99'),
@@ -73,7 +57,7 @@ export function judgeTools(
     ),
     rows: tools.map((row) => {
       const expected = latencyBaseline(baseline, row.name);
-      const slow = slowShare(
+      const slow = readSlowCalls(
         readings,
         labelledName('tool_slow_rate', row.name),
         labelledName('tool_rate', row.name),

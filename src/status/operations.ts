@@ -192,6 +192,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     parameters: [PROBE_NAME],
     answers: { 200: HTML, 303: SEE_LOGIN, 404: ERROR },
   },
+  'GET /runbooks': {
+    summary: 'The alerts that ship, as a page.',
+    tag: 'page',
+    answers: { 200: HTML, 303: SEE_LOGIN },
+  },
+  'GET /runbooks/{alert}': {
+    summary: 'What to do about an alert, as a page.',
+    tag: 'page',
+    parameters: [parameter('alert', 'path', 'Name of an alert that ships, e.g. `McpErrorRatioHigh`.')],
+    answers: { 200: HTML, 303: SEE_LOGIN, 404: HTML },
+  },
   'GET /api/v1/probes': {
     summary: 'Every probe.',
     tag: 'probes',

@@ -18,6 +18,7 @@ const snapshot: LiveSnapshot = {
   listen: 'http://127.0.0.1:8080',
   metricsUrl: 'http://127.0.0.1:9464/metrics',
   requestsPerSecond: 48.23,
+  recentRequests: 600,
   baselineRequestsPerSecond: 850,
   inFlight: 3,
   sessionsActive: 4,
@@ -30,6 +31,7 @@ const snapshot: LiveSnapshot = {
       name: 'get_user',
       calls: 13_421,
       ratePerSecond: 28.9,
+      recentCalls: 600,
       p50Ms: 1.93,
       p95Ms: 12.2,
       p99Ms: 212,
@@ -40,18 +42,27 @@ const snapshot: LiveSnapshot = {
       name: 'process_batch',
       calls: 6712,
       ratePerSecond: 14.1,
+      recentCalls: 600,
       p50Ms: 6.3,
       p95Ms: 24,
       p99Ms: 61,
       baseline: { p99Ms: 5800 },
       errors: errors(),
     },
-    { name: 'fetch_weather', calls: 0, ratePerSecond: 0, baseline: { p99Ms: 850 }, errors: errors(0, 0, 5) },
+    {
+      name: 'fetch_weather',
+      calls: 0,
+      ratePerSecond: 0,
+      recentCalls: 600,
+      baseline: { p99Ms: 850 },
+      errors: errors(0, 0, 5),
+    },
   ],
   totals: {
     name: 'all tools',
     calls: 20_133,
     ratePerSecond: 43,
+    recentCalls: 600,
     p50Ms: 2.4,
     p95Ms: 44,
     p99Ms: 190,
@@ -232,7 +243,7 @@ describe('the live view', () => {
   });
 
   it('works before anything was measured', () => {
-    const totals = { name: 'all tools', calls: 0, ratePerSecond: 0, errors: errors() };
+    const totals = { name: 'all tools', calls: 0, ratePerSecond: 0, recentCalls: 600, errors: errors() };
     const view = renderView({ ...snapshot, tools: [], totals, requestsPerSecond: 0 }, 80);
     expect(view).toMatch(/all tools\s+0\s+0\.0\s+–\s+–\s+–(\s+0){3}$/m);
   });

@@ -85,7 +85,7 @@ describe.each(['legacy', 'modern'] as const)('the demo server, asked by a %s cli
 it('answers a user from its cache, and says how often', async () => {
   const read = async () =>
     withClient('modern', async (client) =>
-      client.callTool({ name: 'get_user', arguments: { user_id: '77' } }),
+      client.callTool({ name: 'get_user', arguments: { user_id: '977' } }),
     );
   const [first, second] = [await read(), await read()];
   expect(textOf(second)).toBe(textOf(first));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { startSidecar, type Sidecar } from '../../src/commands/sidecar.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -18,11 +19,17 @@ export interface PageSidecar extends Sidecar {
 /** What the server answers to a call: `bad` fails with an internal error, `wrong` with an error of the tool. */
 function answerTo({
   id,
+  method,
   params,
 }: {
   readonly id: number;
+  readonly method?: string;
   readonly params?: { readonly name?: string };
 }): object {
+  if (method === 'initialize') {
+    const serverInfo = { name: 'page', version: '1.0.0' };
+    return { jsonrpc: '2.0', id, result: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo } };
+  }
   if (params?.name === 'bad')
     return { jsonrpc: '2.0', id, error: { code: -32603, message: 'deadlock detected' } };
   return { jsonrpc: '2.0', id, result: { content: [], isError: params?.name === 'wrong' } };
@@ -41,7 +48,15 @@ export async function startPageSidecar(
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify(answerTo(JSON.parse(Buffer.concat(parts).toString()))));
+      const text = Buffer.concat(parts).toString();
+      // Neither a probe's GET nor the end of a session says anything.
+      if (text === '') {
+        response.end('{}');
+        return;
+      }
+      const message: Parameters<typeof answerTo>[0] = JSON.parse(text);
+      if (message.method === 'initialize') response.setHeader('Mcp-Session-Id', randomUUID());
+      response.end(JSON.stringify(answerTo(message)));
     });
   });
   const { port } = await listenOn(server, { host: '127.0.0.1', port: 0 });

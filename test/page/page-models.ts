@@ -370,13 +370,17 @@ export const brokenModel: PageModel = {
     reasons: [
       {
         verdict: 'bad',
-        text: 'McpErrorRatioHigh is firing: 34 % of the calls of generate_report fail.',
+        text: '34 % of the calls of generate_report fail.',
+        alert: 'McpErrorRatioHigh',
+        next: ['Look at the break-down of errors.', 'Roll back what was deployed last.'],
         sinceMs: NOW_MS - 3 * MINUTE_MS,
         section: 'conditions',
       },
       {
         verdict: 'watch',
-        text: 'McpMemoryLeak is pending: memory grows 300 MiB/h, limit in 6 h or later',
+        text: 'Memory grows 300 MiB/h, limit in 6 h or later.',
+        alert: 'McpLeakUrgent',
+        next: ['See below what grows, and when the limit is reached.'],
         sinceMs: NOW_MS - 40 * MINUTE_MS,
         section: 'conditions',
       },

@@ -63,6 +63,24 @@ describe('the status page', () => {
     for (const each of texts) expect(text).toContain(each);
   });
 
+  it('says what is worst once, at its top, with what to do and the way to its runbook', () => {
+    const [banner = ''] = draw(brokenModel).split('</section>', 1);
+    expect(textOf(banner)).toMatch(
+      /Needs attention .* 34 % of the calls of generate_report fail since .* What to do: .*Look at the break-down of errors\. Roll back what was deployed last\. .*Memory grows 300 MiB\/h/,
+    );
+    expect(banner.match(/34 % of the calls/g)).toHaveLength(1);
+    expect(banner).toContain('href="runbooks/McpErrorRatioHigh"');
+  });
+
+  it('does not call a broken server quiet because no alert has waited for long enough', () => {
+    const [condition] = brokenModel.conditions.rows;
+    if (condition === undefined) throw new Error('test: want a condition, got none');
+    const rows = [{ ...condition, state: 'pending' as const }];
+    const early = { ...brokenModel, conditions: { ...brokenModel.conditions, rows } };
+    expect(textOf(draw(early))).toContain('Nothing is firing yet.');
+    expect(textOf(draw(healthyModel))).toContain('Nothing is firing.');
+  });
+
   it('says in the tab how the server is', () => {
     expect([healthyModel, brokenModel].map(pageTitle)).toEqual([
       '✓ Healthy · orders-mcp · mcp-vitals',
