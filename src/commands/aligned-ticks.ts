@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.ts';
-import type { Ticks } from './run-ticks.ts';
+import { singleRound, type Ticks } from './run-ticks.ts';
 
 /** A tick is late, not early, when a timer runs a moment before its time. */
 const EARLY_MS = 5;
@@ -15,23 +15,9 @@ export function alignedTicks(
   clock: Clock,
   onError: (error: unknown) => void,
 ): Ticks {
-  let round: Promise<void> | undefined;
+  const { tick, stop } = singleRound(work, onError);
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
-  const doWork = async (): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      onError(error);
-    } finally {
-      round = undefined;
-    }
-  };
-  const tick = (): Promise<void> => {
-    if (isStopped) return Promise.resolve();
-    round ??= doWork();
-    return round;
-  };
   const schedule = (): void => {
     if (isStopped) return;
     const now = clock.wallMs() + EARLY_MS;
@@ -44,7 +30,7 @@ export function alignedTicks(
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);
-      await round;
+      await stop();
     },
   };
 }

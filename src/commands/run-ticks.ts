@@ -7,15 +7,10 @@ export interface Ticks {
 }
 
 /**
- * Does work every `everyMs`, never twice at a time: a tick that finds a round under way is skipped. The timer keeps no
- * process alive.
+ * Work of which at most one round is under way: a tick that finds one waits for it. After `stop` a tick does nothing.
  * @param onError gets what the work threw; must not throw itself.
  */
-export function runTicks(
-  work: () => Promise<void>,
-  everyMs: number,
-  onError: (error: unknown) => void,
-): Ticks {
+export function singleRound(work: () => Promise<void>, onError: (error: unknown) => void): Ticks {
   let round: Promise<void> | undefined;
   let isStopped = false;
   const doWork = async (): Promise<void> => {
@@ -27,18 +22,36 @@ export function runTicks(
       round = undefined;
     }
   };
-  const tick = (): Promise<void> => {
-    if (isStopped) return Promise.resolve();
-    round ??= doWork();
-    return round;
+  return {
+    tick: () => {
+      if (isStopped) return Promise.resolve();
+      round ??= doWork();
+      return round;
+    },
+    stop: async () => {
+      isStopped = true;
+      await round;
+    },
   };
+}
+
+/**
+ * Does work every `everyMs`, never twice at a time: a tick that finds a round under way is skipped. The timer keeps no
+ * process alive.
+ * @param onError gets what the work threw; must not throw itself.
+ */
+export function runTicks(
+  work: () => Promise<void>,
+  everyMs: number,
+  onError: (error: unknown) => void,
+): Ticks {
+  const { tick, stop } = singleRound(work, onError);
   const timer = setInterval(() => void tick(), everyMs).unref();
   return {
     tick,
     stop: async () => {
-      isStopped = true;
       clearInterval(timer);
-      await round;
+      await stop();
     },
   };
 }
