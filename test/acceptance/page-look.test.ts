@@ -173,8 +173,9 @@ describe('the look of the status page in Chromium', () => {
     await isLive(page);
     await page.locator('#conditions summary').first().click();
     await page.locator('.ranges a').first().focus();
-    server.state.model = { ...brokenModel, health: { ...brokenModel.health, words: 'It has changed.' } };
-    await page.getByText('It has changed.').first().waitFor();
+    const reasons = brokenModel.health.reasons.map((reason) => ({ ...reason, text: 'It has changed.' }));
+    server.state.model = { ...brokenModel, health: { ...brokenModel.health, reasons } };
+    await page.getByText('It has changed').first().waitFor();
     expect(await page.locator('#conditions details[open]').count()).toBe(1);
     expect(await page.evaluate("document.activeElement.closest('.ranges') !== null")).toBe(true);
   }, 60_000);

@@ -485,6 +485,7 @@ export function hostileModel(model: PageModel = brokenModel): PageModel {
     'about',
     'meaning',
     'now',
+    'next',
     'causes',
   ]);
   const poisoned = (value: unknown, name: string): unknown => {
