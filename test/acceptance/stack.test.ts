@@ -156,7 +156,7 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
       expect(upMs).toBeLessThan(HEALTHY_MS);
     });
 
-    test('every target is scraped, each under one name', async () => {
+    test('every target is scraped, each under one address with its name beside it', async () => {
       await eventually(async () => {
         const { activeTargets } = (await getJson(`${at.prometheus}/api/v1/targets`, targets)).data;
         expect(
@@ -176,8 +176,18 @@ describeWith(dockerdPath, 'apt-get install docker.io')('docker-compose.yml', () 
       await eventually(async () => {
         const rates = await askQuery(at.prometheus, 'requests_per_second');
         expect(rates.map(([series]) => series)).toEqual(
-          ['demo-sidecar:9464', 'mcp-vitals:9464'].map((instance) =>
-            JSON.stringify(Object.entries({ __name__: 'requests_per_second', instance, job: 'mcp-vitals' })),
+          [
+            ['demo-fastmcp', 'demo-sidecar:9464'],
+            ['mcp-server', 'mcp-vitals:9464'],
+          ].map(([name, instance]) =>
+            JSON.stringify(
+              Object.entries({
+                __name__: 'requests_per_second',
+                exported_instance: name,
+                instance,
+                job: 'mcp-vitals',
+              }),
+            ),
           ),
         );
       }, 90_000);
