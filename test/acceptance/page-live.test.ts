@@ -156,7 +156,9 @@ describe('the status page of a running sidecar in Chromium', () => {
       console.info(`red after ${((performance.now() - brokenAt) / 1000).toFixed(1)} s`);
       expect(await page.title()).toMatch(/^✕ /);
       expect(await page.locator('.banner-bad').innerText()).toMatch(/since \d\d:\d\d:\d\d \(\d/);
-      expect(await page.locator('.banner-bad .reasons li').count()).toBeGreaterThan(0);
+      // What is worst, with the way to it and what to do.
+      expect(await page.locator('.banner-bad .lead a').innerText()).toMatch(/\w/);
+      expect(await page.locator('.banner-bad .next li').count()).toBeGreaterThan(0);
     } finally {
       calling.abort();
       await calls;

@@ -32,7 +32,7 @@ function later(n: number): PageModel {
     atMs: brokenModel.atMs + n * 2000,
     health: {
       ...health,
-      words: `update ${n}`,
+      reasons: health.reasons.map((reason, at) => (at === 0 ? { ...reason, text: `update ${n}` } : reason)),
       rows: health.rows.map((row) => ({ ...row, live: row.live === null ? null : row.live * sway })),
     },
     conditions: { ...conditions, rows: n % 3 === 0 ? [] : conditions.rows },
